@@ -53,7 +53,8 @@ async function main(argv: string[]): Promise<number> {
         product: { node: process.execPath, product: PRODUCT },
         stop: stopOnInterrupt,
         useEngine: (url) => {
-          process.env.CONTAINER_HOST = url;
+          // Podman goes by the first. Compose goes by the second, which a log-in shell of Debian sets to the socket of root's own.
+          Object.assign(process.env, { CONTAINER_HOST: url, DOCKER_HOST: url });
         },
         draft: join(homedir(), '.kinkeeper-setup.json'),
       });

@@ -12,6 +12,7 @@ if [ $# != 1 ] || [ ! -f "$1/docker-compose.yml" ]; then
   echo 'pin-images.sh: the folder of docker-compose.yml is needed, as /opt/kinkeeper' >&2
   exit 2
 fi
+. "$(dirname -- "$0")/engine.sh"
 env=$1/.env
 failed=''
 

@@ -15,14 +15,16 @@ fail() {
   exit "${2:-1}"
 }
 
+# owner_of FOLDER: numbers of the account of a container that it was laid for.
+owner_of() {
+  stat -c %u:%g -- "$data/$1" 2>/dev/null | grep -v '^0:' || fail "$data/$1 is not there, or belongs to root: run \`npm run kinkeeper -- setup --prepare\` first" 2
+}
+
 [ $# -ge 3 ] || fail 'wanted: restore.sh FOLDER ARCHIVE KEY, as restore.sh /opt/kinkeeper /srv/kinkeeper/backups/kin-….tar.zst.gpg /dev/shm/backup-key.asc' 2
 product=$1 archive=$2 key=$3
 shift 3
 [ -f "$product/docker-compose.yml" ] && [ -f "$product/.env" ] ||
   fail "$product has no docker-compose.yml with an .env: run \`npm run kinkeeper -- setup --prepare\` there first" 2
-case $(sed -n 's/^COMPOSE_FILE=//p' "$product/.env" | tail -n 1) in
-  *podman-rootless*) fail "the household is to run with Podman of an account, whose files this script cannot lay: set it up with root's Podman or Docker (podmanAccount away from the answers), restore, and see core/decisions/0022-one-door.md" 2 ;;
-esac
 data=$(sed -n 's/^KINKEEPER_DATA=//p' "$product/.env" | tail -n 1)
 [ -n "$data" ] && [ -d "$data/state" ] || fail "the folder of data that $product/.env names is not laid out: run \`npm run kinkeeper -- setup --prepare\` first" 2
 [ -f "$key" ] || fail "there is no key $key" 2
@@ -32,7 +34,10 @@ data=$(sed -n 's/^KINKEEPER_DATA=//p' "$product/.env" | tail -n 1)
 restored=$data/restore
 # What came back, once nobody but root can reach it: that it is there says that the restore itself is done.
 taken=$data/restored
-account=10001:10001
+# As set-up has laid their folders: with Podman of an account these are the numbers that their containers have on the host.
+account=$(owner_of state)
+homeserver=$(owner_of synapse)
+. "$(dirname -- "$0")/engine.sh"
 
 # What root laid into the folder of backups is read by the account of ops. That folder is the account's: a link in it is somebody else's file.
 find -P "$data/backups" -maxdepth 1 -name 'kin-*' -type f -links 1 -exec chown -h "$account" {} +
@@ -41,7 +46,7 @@ if [ ! -d "$taken" ]; then
   chown -h "$account" "$restored" "$restored/config"
 fi
 
-# In memory, and for that account alone.
+# In memory, and for that account alone (with Podman of an account: for that one too, whose containers they are).
 lent=$(mktemp -d /dev/shm/kinkeeper-key.XXXXXX)
 trap 'rm -rf -- "$lent"' EXIT
 trap 'exit 1' INT TERM HUP
@@ -74,8 +79,8 @@ take() {
   mv -fT -- "$taken/$1" "$data/$2"
 }
 
-take homeserver/media_store synapse/media_store 991:991 u=rwX,g=rX,o=
-take homeserver/signing.key synapse/signing.key 991:991 640
+take homeserver/media_store synapse/media_store "$homeserver" u=rwX,g=rX,o=
+take homeserver/signing.key synapse/signing.key "$homeserver" 640
 take config/backup-recipients.asc config/backup-recipients.asc 0:0 644
 take config/kinkeeper.yaml config/kinkeeper.yaml 0:0 644
 sync "$data"

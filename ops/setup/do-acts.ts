@@ -16,7 +16,7 @@ import type { Progress } from './progress.ts';
 import { registrationSecret } from './registration-secret.ts';
 import { setUpCard } from './set-up-card.ts';
 import type { SetupParts } from './setup.ts';
-import { shellLine } from './shell-line.ts';
+import { composeLine, shellLine } from './shell-line.ts';
 import { endedDetached, startServices } from './start-services.ts';
 import { SynapseAdmin } from './synapse-admin.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -166,22 +166,23 @@ function wayOf({ answers, facts }: ActParts, synapse: string): Way {
   };
 }
 
-function household({ plan, clock }: ActParts, since: number) {
-  const { stateDir, account, answers } = plan;
+function household({ plan, facts, clock }: ActParts, since: number) {
+  const { stateDir, account } = plan;
   return awaitHousehold({
     stateDir,
     account,
     clock,
     since,
     ended: () => endedDetached(plan),
-    logs: logsOf(answers),
+    logs: logsOf(plan, facts.product),
     passphrase: secretIn(plan.secretFiles.passphrase),
   });
 }
 
 /** Where a person finds what bot and ops said. */
-function logsOf(answers: Plan['answers']): string {
-  if (answers.kind === 'compose') return 'docker compose logs bot ops';
+function logsOf(plan: Plan, product: string): string {
+  const { answers } = plan;
+  if (answers.kind === 'compose') return composeLine(plan, product, 'logs bot ops');
   return answers.start === 'detached' ? `${answers.data}/logs` : 'journalctl -u kinkeeper-bot -u kinkeeper-ops';
 }
 

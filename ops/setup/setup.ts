@@ -128,7 +128,9 @@ async function look(
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const podmanAccount = answers.kind === 'compose' ? answers.podmanAccount : undefined;
-  const ports = isRunning ? [] : portsOf(answers);
+  // pasta listens at the door for an account's Podman as soon as any container runs: the database of a restore, or of a run that was cut off.
+  const mayBeOurs = podmanAccount !== undefined && progress.now.done['host-helper'] !== undefined;
+  const ports = isRunning || mayBeOurs ? [] : portsOf(answers);
   const machine = await readMachineFacts({
     ...{ data, host, ports, podmanAccount, product: product.product, isPassed: answers.kind === 'bare' },
   });

@@ -1,8 +1,14 @@
 import type { Plan } from './plan/plan.ts';
 
 /** The whole line to type for a command of `kinkeeper`, from any folder. `product`: where the product lies. */
-export function shellLine({ answers, settingsFile, containerHost }: Plan, product: string, command: string): string {
-  const whose = containerHost === undefined ? '' : `CONTAINER_HOST=${containerHost} `;
-  if (answers.kind === 'compose') return `cd ${product} && ${whose}docker compose exec ops kinkeeper ${command}`;
+export function shellLine(plan: Plan, product: string, command: string): string {
+  const { answers, settingsFile } = plan;
+  if (answers.kind === 'compose') return composeLine(plan, product, `exec ops kinkeeper ${command}`);
   return `cd ${product} && npm run kinkeeper -- ${command} --config ${settingsFile}`;
+}
+
+/** The whole line to type for Compose, from any folder and in any shell of root's. */
+export function composeLine({ containerHost }: Plan, product: string, command: string): string {
+  const whose = containerHost === undefined ? '' : `DOCKER_HOST=${containerHost} `;
+  return `cd ${product} && ${whose}docker compose ${command}`;
 }

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -31,6 +32,7 @@ beforeEach(() => {
   data = join(folder, 'data');
   for (const name of ['state', 'backups', 'synapse/media_store', 'config'])
     mkdirSync(join(data, name), { recursive: true });
+  if (isRoot) layFor({ state: 10_001, synapse: 991 });
   writeFileSync(join(data, 'synapse/signing.key'), 'of set-up');
   writeFileSync(join(data, 'config/kinkeeper.yaml'), 'of set-up');
   writeFileSync(join(folder, 'docker-compose.yml'), '');
@@ -41,6 +43,11 @@ beforeEach(() => {
   writeFileSync(key, 'private', { mode: 0o600 });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As set-up lays them: with Podman of an account by the numbers that accounts of containers have on the host. */
+function layFor(owners: Readonly<Record<string, number>>): void {
+  for (const [name, number] of Object.entries(owners)) chownSync(join(data, name), number, number);
+}
 
 /** `fails`: the restore refuses, as for a wrong passphrase. */
 async function restore({
@@ -97,6 +104,25 @@ test.runIf(isRoot)('what came back lies where the services look for it, and belo
   expect(access('config/backup-recipients.asc')).toBe('0:0 644');
   expect(statSync(archive).uid).toBe(10_001);
   expect(existsSync(join(data, 'restore'))).toBe(false);
+});
+
+test.runIf(isRoot)(
+  'with Podman of an account all belongs to the numbers that its containers have on the host',
+  async () => {
+    layFor({ state: 110_000, synapse: 100_990 });
+    expect(await restore()).toEqual({ exitCode: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'lent-access'), 'utf8')).toBe('. 110000:110000 700\nkey.asc 110000:110000 600\n');
+    expect(statSync(archive).uid).toBe(110_000);
+    expect(access('synapse/signing.key')).toBe('100990:100990 640');
+    expect(access('synapse/media_store/local/one')).toBe('100990:100990 640');
+    expect(access('config/kinkeeper.yaml')).toBe('0:0 644');
+  },
+);
+
+test.runIf(isRoot)('a folder that set-up has not laid for anybody: it says so, and starts nothing', async () => {
+  layFor({ synapse: 0 });
+  expect(await restore()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('belongs to root') });
+  expect(existsSync(join(folder, 'calls'))).toBe(false);
 });
 
 test.runIf(isRoot)('the key is lent to the one account that reads it, and is nowhere afterwards', async () => {

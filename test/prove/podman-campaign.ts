@@ -9,7 +9,9 @@ import { noPodmanBecause, PodmanMachine } from '../lab/podman/podman-machine.ts'
 import { PATIENCE_MS } from '../patience.ts';
 import type { Container } from './compose/compose-household.ts';
 import { OUTSIDE_PORT, PROBE, promisedReach, targetsOf } from './compose/reach.ts';
+import { bringBack, WRITTEN } from './podman/bring-back.ts';
 import { lookAtContainer } from './podman/look-at-container.ts';
+import { typeWords } from './podman/type-words.ts';
 
 const HOST = 'matrix.home.test';
 const ANSWERS = {
@@ -23,12 +25,11 @@ const SETUP = [
 
 /** Whose Podman it is; `numberOf`: the number that an account of a container has on the host. */
 const KINDS = {
-  root: { more: {}, socket: '/run/podman/podman.sock', numberOf: (uid: number) => uid },
   account: {
     more: { podmanAccount: 'kin' },
-    socket: '/run/user/1000/podman/podman.sock',
     numberOf: (uid: number) => (uid === 0 ? 1000 : 100_000 + uid - 1),
   },
+  root: { more: {}, numberOf: (uid: number) => uid },
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -54,6 +55,7 @@ export async function podmanCampaign({ say, ...call }: CampaignOptions) {
   await makeBaseImages(machine, say);
   await machine.buildProduct('kinkeeper:local', STAND_INS.NODE_IMAGE);
   await listenOutside(hosts);
+  await takeDown(machine);
   for (const kind of kinds) {
     const tell = (part: string, faults: readonly string[]) => {
       say(`${kind}: ${part}: ${faults.length === 0 ? 'as it has to be' : faults.join('; ')}`);
@@ -62,10 +64,10 @@ export async function podmanCampaign({ say, ...call }: CampaignOptions) {
     const parts = { kind, machine, hosts, tell };
     await makeReady(parts);
     const began = Date.now();
-    const isUp = await setUp(parts);
+    const said = await setUp(parts);
     seconds[kind] = Math.round((Date.now() - began) / 1000);
-    if (isUp) await look(parts);
-    await takeDown(parts);
+    if (said !== undefined) await look(parts, said);
+    await takeDown(machine);
   }
   return { ok: broken.length === 0, ...call, figures: { seconds, broken } };
 }
@@ -79,6 +81,20 @@ interface CampaignOptions {
 
 /** What set-up tells a person to do first, and no more; images go from root to the account, as no registry is reached. */
 async function makeReady({ kind, machine }: Parts): Promise<void> {
+  layAnswers({ kind, machine });
+  if (kind === 'root') return void (await machine.run('systemctl enable --now podman.socket'));
+  machine.write('etc/sysctl.d/60-kinkeeper-podman.conf', 'net.ipv4.ip_unprivileged_port_start=80\n');
+  await machine.run('sysctl -q -p /etc/sysctl.d/60-kinkeeper-podman.conf');
+  await machine.run('systemctl --user --machine=kin@ enable --now podman.socket');
+  const { NODE_IMAGE: _, ...images } = STAND_INS;
+  const names = [...Object.values(images), 'kinkeeper:local'].join(' ');
+  await machine.run(`podman save -q -m -o /var/tmp/images.tar ${names} && chmod 644 /var/tmp/images.tar`);
+  await machine.run('cd && podman load -q -i /var/tmp/images.tar', { account: 'kin' });
+  rmSync(machine.path('var/tmp/images.tar'));
+}
+
+/** The answers, and the names of the images that can be had here. */
+function layAnswers({ kind, machine }: Pick<Parts, 'kind' | 'machine'>): void {
   const env = { ...STAND_INS, OLLAMA_MEMORY: '1g' };
   machine.write(
     'opt/kinkeeper/.env',
@@ -87,29 +103,21 @@ async function makeReady({ kind, machine }: Parts): Promise<void> {
       .join(''),
   );
   machine.write('opt/answers.yaml', stringify({ ...ANSWERS, ...KINDS[kind].more }));
-  if (kind === 'root') return void (await machine.run('systemctl enable --now podman.socket'));
-  machine.write('etc/sysctl.d/60-kinkeeper-podman.conf', 'net.ipv4.ip_unprivileged_port_start=80\n');
-  await machine.run('sysctl -q -p /etc/sysctl.d/60-kinkeeper-podman.conf');
-  await machine.run('systemctl --user --machine=kin@ enable --now podman.socket');
-  const { NODE_IMAGE: _, ...images } = STAND_INS;
-  const names = [...Object.values(images), 'kinkeeper:local'].join(' ');
-  await machine.run(`podman save -q -m -o /var/tmp/images.tar ${names} && chmod 644 /var/tmp/images.tar`);
-  await machine.run('cd && podman load -q -i /var/tmp/images.tar', 'kin');
-  rmSync(machine.path('var/tmp/images.tar'));
 }
 
-async function setUp({ machine, tell }: Parts): Promise<boolean> {
-  const first = await machine.attempt(SETUP);
+/** As root types it; resolves to what it said, undefined where it did not come to its end. */
+async function setUp({ machine, tell }: Parts): Promise<string | undefined> {
+  const first = await machine.typed(SETUP);
   const isUp = first.code === 0 && /It works\. A guest sent/.test(first.said);
   tell('set-up to the first answer', isUp ? [] : [`it did not come to its end: ${first.said.slice(-1500)}`]);
-  if (!isUp) return false;
-  const again = await machine.attempt(SETUP);
+  if (!isUp) return undefined;
+  const again = await machine.typed(SETUP);
   const isSame = again.code === 0 && /nothing was changed/.test(again.said);
   tell('set-up once more', isSame ? [] : [`it changed something: ${again.said.slice(-1500)}`]);
-  return true;
+  return first.said;
 }
 
-async function look(parts: Parts): Promise<void> {
+async function look(parts: Parts, said: string): Promise<void> {
   const { kind, machine, tell } = parts;
   const containers = await healthy(parts);
   const faults: string[] = [];
@@ -135,6 +143,9 @@ async function look(parts: Parts): Promise<void> {
   );
   tell(`the machine started anew, ${Math.round((Date.now() - began) / 1000)} s`, back);
   await visit(parts);
+  tell('what a person types', await typeWords(machine, said));
+  const restoring = { setUp: SETUP, said, layAnswers: () => layAnswers(parts), healthy: () => healthy(parts) };
+  tell('lost, and back from its backup', await bringBack({ machine, ...restoring }));
 }
 
 /** Whom a service reaches, tried from its own network in the machine. */
@@ -157,7 +168,7 @@ async function askHelper({ kind, machine, tell }: Parts, before: Map<string, Con
   const answer = machine.path(`${spool}/answers/prove1.answer`);
   for (const until = Date.now() + PATIENCE_MS; !existsSync(answer) && Date.now() < until; ) await pause(500);
   const said = existsSync(answer) ? readFileSync(answer, 'utf8').split('\n')[0]! : 'nothing';
-  const startedAt = (await healthy({ kind, machine })).get('bot')!.State.StartedAt;
+  const startedAt = (await healthy({ machine })).get('bot')!.State.StartedAt;
   tell('the bot started anew by the host helper', [
     ...(said === 'ok' ? [] : [`the helper said ${said}`]),
     ...(startedAt === before.get('bot')!.State.StartedAt ? ['the bot runs as before'] : []),
@@ -224,29 +235,32 @@ async function visit({ hosts, machine, tell }: Parts): Promise<void> {
   tell('paths at the door, and who is seen there', faults);
 }
 
-/** Waits until every service is healthy; resolves to all of them. Throws with the names of the others. */
-async function healthy({ kind, machine }: Pick<Parts, 'kind' | 'machine'>): Promise<Map<string, Container>> {
-  const host = `export CONTAINER_HOST=unix://${KINDS[kind].socket}`;
+/** Waits until every service is healthy; resolves to all of them. Throws with what the others say. */
+async function healthy({ machine }: Pick<Parts, 'machine'>): Promise<Map<string, Container>> {
   for (const until = Date.now() + 3 * PATIENCE_MS; ; await pause(1000)) {
-    const { said } = await machine.attempt(`${host}; docker inspect $(docker ps -aq) 2>/dev/null`);
+    const { said } = await machine.typed('docker inspect $(docker ps -aq) 2>/dev/null');
     const all = said.startsWith('[') ? (JSON.parse(said) as Container[]) : [];
     const found = new Map(all.map((one) => [one.Config.Labels['com.docker.compose.service'] ?? '', one]));
     const sick = Object.keys(PROMISED).filter((name) => {
       return PROMISED[name]!.profile === undefined && found.get(name)?.State.Health?.Status !== 'healthy';
     });
     if (sick.length === 0) return found;
-    if (Date.now() > until) throw new Error(`not healthy: ${sick.join(', ')}`);
+    if (Date.now() <= until) continue;
+    const states = sick.map((name) => `${name} ${JSON.stringify(found.get(name)?.State)}`.slice(0, 1500));
+    const words = await machine.typed(`cd /opt/kinkeeper && docker compose logs --tail 15 ${sick.join(' ')}`);
+    throw new Error(`not healthy: ${states.join('; ')}: ${words.said.slice(-2500)}`);
   }
 }
 
-async function takeDown({ kind, machine }: Parts): Promise<void> {
-  const host = `CONTAINER_HOST=unix://${KINDS[kind].socket}`;
-  await machine.attempt(`cd /opt/kinkeeper && ${host} docker compose down --timeout 5 --volumes`);
+/** Whatever runs in the machine, whoever's: a run that was cut off has left its household, which starts with the machine. */
+async function takeDown(machine: PodmanMachine): Promise<void> {
   await machine.attempt(
     'systemctl disable --now kinkeeper-host.path kinkeeper-host-facts.timer kinkeeper-host-posture.timer',
   );
-  for (const path of ['srv/kinkeeper', 'var/lib/kinkeeper-spool', 'etc/kinkeeper', 'opt/kinkeeper/.env'])
-    rmSync(machine.path(path), { recursive: true, force: true });
+  const all = 'cd && podman rm --all --force --time 5 && podman network prune --force && podman volume prune --force';
+  await machine.run(all);
+  await machine.run(all, { account: 'kin' });
+  for (const path of WRITTEN) rmSync(machine.path(path), { recursive: true, force: true });
 }
 
 /** Somebody outside, for who tries to get out. */

@@ -84,8 +84,7 @@ hook() {
   [ -n "${RENEWED_LINEAGE:-}" ] || fail 'certbot calls this, with RENEWED_LINEAGE' 2
   place "$RENEWED_LINEAGE/fullchain.pem" "$RENEWED_LINEAGE/privkey.pem"
   # With Podman of an account the door is not where root's would look.
-  socket=$(sed -n 's/^container_host=//p' /etc/kinkeeper/kinkeeper-host.conf 2>/dev/null | tail -n 1)
-  [ -z "$socket" ] || { CONTAINER_HOST=$socket && export CONTAINER_HOST; }
+  . "$(dirname -- "$0")/../engine.sh"
   docker exec kinkeeper-nginx-1 nginx -s reload
 }
 

@@ -29,8 +29,9 @@ read_config() {
   # Podman, where it answers as `docker`: by its socket somebody else does the work, in no sandbox of ours.
   if [ -n "$container_host" ]; then
     is "$container_host" 'unix:///[^ ]+' || die 'container_host must be unix:// and the path of a socket'
-    CONTAINER_HOST=$container_host
-    export CONTAINER_HOST
+    # Compose goes by the second.
+    CONTAINER_HOST=$container_host DOCKER_HOST=$container_host
+    export CONTAINER_HOST DOCKER_HOST
   fi
 }
 

@@ -20,7 +20,10 @@ const AGAIN = 'Restart=on-failure\nRestartSec=10\n';
 const ASKING = ['kinkeeper-host', 'kinkeeper-host-facts', 'kinkeeper-host-posture', 'kinkeeper-host-resume'];
 
 /** What the engine has to know besides: when to start containers with the machine, and rootless Podman by whom the door is reached. */
-export function engineFiles(answers: ComposeAnswers, facts: Pick<PlanFacts, 'podman' | 'hasIpv6'>): PlannedFile[] {
+export function engineFiles(
+  answers: ComposeAnswers,
+  facts: Pick<PlanFacts, 'podman' | 'hasIpv6' | 'product'>,
+): PlannedFile[] {
   const { podman } = facts;
   const file = (path: string, content: string): PlannedFile => {
     return { path: `/etc/${path}`, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: `${HEAD}\n${content}` };
@@ -33,6 +36,7 @@ export function engineFiles(answers: ComposeAnswers, facts: Pick<PlanFacts, 'pod
     unit('user/podman-restart', PODMAN_RESTART + AGAIN),
     ...ASKING.map((name) => file(`systemd/system/${name}.service.d/kinkeeper-podman.conf`, seen)),
     file('containers/containers.conf.d/kinkeeper.conf', visitorsAsTheyAre(doorAddresses(answers, facts).v4)),
+    file('profile.d/kinkeeper.sh', wordsOfRoot(`${facts.product}/config/deploy/engine.sh`)),
   ];
 }
 
@@ -43,4 +47,9 @@ export function engineFiles(answers: ComposeAnswers, facts: Pick<PlanFacts, 'pod
 function visitorsAsTheyAre(address: string): string {
   const at = address === '0.0.0.0' ? '' : `${address}/`;
   return `[network]\npasta_options = ["-t", "${at}443:8443", "-t", "${at}80:8080"]\n`;
+}
+
+/** What README, runbook and alerts have root type says `docker`: in its log-in shells that is the account's Podman. */
+function wordsOfRoot(engine: string): string {
+  return `if [ "$(id -u)" = 0 ] && [ -r ${engine} ]; then . ${engine}; fi\n`;
 }

@@ -88,7 +88,7 @@ export interface Plan {
   readonly adminToken: AdminToken | undefined;
   /** Account of bot and ops. */
   readonly account: Owner;
-  /** What has to stand in CONTAINER_HOST for `docker` to mean the household's Podman; left out: nothing. */
+  /** What has to stand in DOCKER_HOST for `docker compose` to mean the household's Podman; left out: nothing. */
   readonly containerHost?: string;
 }
 

@@ -119,7 +119,7 @@ export const setup: Entries<SetupTexts> = {
   'check.docker': ({ version }) => `Docker ${version} läuft.`,
   'check.no-docker': ({ version, least }) =>
     version === ''
-      ? 'Docker antwortet nicht. Installiere es (`apt-get install docker.io`), starte es und dann die Einrichtung noch einmal.'
+      ? 'Docker antwortet nicht. Installiere es (`apt-get install docker.io`, unter Debian 13 docker-cli dazu), starte es und dann die Einrichtung noch einmal.'
       : `Docker ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
   'check.podman': ({ version, account }) => `Podman ${version} läuft${account === '' ? '' : ` für ${account}`}.`,
   'check.no-podman': ({ version, least }) =>

@@ -117,7 +117,7 @@ export const setup: Entries<SetupTexts> = {
   'check.docker': ({ version }) => `Docker ${version} runs.`,
   'check.no-docker': ({ version, least }) =>
     version === ''
-      ? 'Docker does not answer. Install it (`apt-get install docker.io`), start it, and run set-up again.'
+      ? 'Docker does not answer. Install it (`apt-get install docker.io`, on Debian 13 docker-cli with it), start it, and run set-up again.'
       : `Docker ${version} is too old: ${least} or newer is needed.`,
   'check.podman': ({ version, account }) => `Podman ${version} runs${account === '' ? '' : ` for ${account}`}.`,
   'check.no-podman': ({ version, least }) =>

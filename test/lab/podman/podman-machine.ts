@@ -17,6 +17,18 @@ const TREE = () => join(folder(), 'tree');
 const CONTEXT = '/var/tmp/context';
 const PRODUCT = '/opt/kinkeeper';
 
+/** What a line of shell said on both its ways out, and how it ended; undefined: by a signal. */
+interface Ended {
+  readonly code: number | undefined;
+  readonly said: string;
+}
+
+interface HowToEnter {
+  readonly account?: 'kin' | undefined;
+  readonly hasNetwork: boolean;
+  readonly isLogIn?: boolean;
+}
+
 /** Why no machine with Podman can be had here; undefined when one can. */
 export function noPodmanBecause(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root can start a machine with Podman';
@@ -82,19 +94,19 @@ export class PodmanMachine implements AsyncDisposable, ImageMaker {
   }
 
   /** Runs a line of shell in it, as root or as `account`; resolves to what it wrote. Rejects with its own words. */
-  async run(line: string, account?: 'kin'): Promise<string> {
-    const said = await execa('nsenter', this.#enter(line, { account, hasNetwork: true }), { input: '' });
+  async run(line: string, { account, input = '' }: { account?: 'kin'; input?: string } = {}): Promise<string> {
+    const said = await execa('nsenter', this.#enter(line, { account, hasNetwork: true }), { input });
     return said.stdout;
   }
 
   /** The same, and how it ended: it is no error. */
-  async attempt(line: string): Promise<{ readonly code: number | undefined; readonly said: string }> {
-    const ended = await execa('nsenter', this.#enter(line, { hasNetwork: true }), {
-      input: '',
-      reject: false,
-      all: true,
-    });
-    return { code: ended.exitCode, said: `${ended.all}` };
+  attempt(line: string, input = ''): Promise<Ended> {
+    return this.#attempt(line, { hasNetwork: true }, input);
+  }
+
+  /** The same, in a shell of root's that has logged in: Debian's podman-docker says there what `docker` means. */
+  typed(line: string, input = ''): Promise<Ended> {
+    return this.#attempt(line, { hasNetwork: true, isLogIn: true }, input);
   }
 
   async hasImage(tag: string): Promise<boolean> {
@@ -171,12 +183,24 @@ export class PodmanMachine implements AsyncDisposable, ImageMaker {
     await execa('nsenter', this.#enter(line, { hasNetwork: false }), { input: '' });
   }
 
-  #enter(line: string, how: { readonly account?: 'kin' | undefined; readonly hasNetwork: boolean }): string[] {
+  async #attempt(line: string, how: HowToEnter, input = ''): Promise<Ended> {
+    const ended = await execa('nsenter', this.#enter(line, how), { input, reject: false, all: true });
+    return { code: ended.exitCode, said: `${ended.all}` };
+  }
+
+  #enter(line: string, how: HowToEnter): string[] {
     const spaces = ['-t', this.#inside, '-m', '-p', '-u', '-i', '-C', ...(how.hasNetwork ? ['-n'] : []), '--'];
     const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
     const env = ['env', '-i', path, 'LANG=C.UTF-8', 'PODMAN_IGNORE_CGROUPSV1_WARNING=1', 'HOME=/root'];
     const whose = ['setpriv', '--reuid=1000', '--regid=1000', '--init-groups', 'env', 'HOME=/home/kin'];
     const bus = ['XDG_RUNTIME_DIR=/run/user/1000', 'DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/bus'];
-    return [...spaces, ...env, ...(how.account === undefined ? [] : [...whose, ...bus]), 'sh', '-c', line];
+    return [
+      ...spaces,
+      ...env,
+      ...(how.account === undefined ? [] : [...whose, ...bus]),
+      'sh',
+      how.isLogIn ? '-lc' : '-c',
+      line,
+    ];
   }
 }

@@ -33,7 +33,7 @@ test('Podman is asked by its socket, and names containers and images in its own 
   host.configure({ container_host: 'unix:///run/podman/podman.sock' });
   host.fake(
     'docker',
-    `[ "$CONTAINER_HOST" = unix:///run/podman/podman.sock ] || exit 1
+    `for one in "$CONTAINER_HOST" "$DOCKER_HOST"; do [ "$one" = unix:///run/podman/podman.sock ] || exit 1; done
     case "$*" in
       'ps '*) echo 0123456789abcdef ;;
       'inspect '*) echo 'kinkeeper-bot-1|2|true|0123456789abcdef' ;;

@@ -9,6 +9,7 @@ import type { Plan, PlanFacts } from '../../../ops/setup/plan/plan.ts';
 import { planSetup } from '../../../ops/setup/plan/plan-setup.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
 import { readTemplates } from '../../../ops/setup/read-templates.ts';
+import { shellLine } from '../../../ops/setup/shell-line.ts';
 import { FRESH_MACHINE } from './fresh-machine.ts';
 
 const ROOT: PlanFacts = {
@@ -210,7 +211,11 @@ test('without rights of root folders and secrets belong to the numbers that the 
       /\[Service\]\nProtectHome=tmpfs\nBindReadOnlyPaths=-\/run\/user\/1000\/podman\n$/,
     );
   expect(plan.account).toEqual({ uid: 110_000, gid: 210_000 });
-  expect(plan.containerHost).toBe(`unix://${SOCKET}`);
+  // Root's `docker` is the account's Podman: in log-in shells by itself, and in all others by what set-up has people type.
+  expect(textOf('/etc/profile.d/kinkeeper.sh')).toContain('. /opt/kinkeeper/config/deploy/engine.sh;');
+  expect(shellLine(plan, '/opt/kinkeeper', 'doctor')).toBe(
+    `cd /opt/kinkeeper && DOCKER_HOST=unix://${SOCKET} docker compose exec ops kinkeeper doctor`,
+  );
   // The bot changes people’s passwords by it.
   expect(plan.adminToken!.file.owner).toEqual({ uid: 110_000, gid: 210_000 });
 });

@@ -68,8 +68,8 @@ export async function setUp(place: Place, { isKilled }: { readonly isKilled: boo
   return { faults, passwords: passwordsIn(said), backupKey: backupKeyIn(said), seconds, kills: kills.length };
 }
 
-/** The one that was shown last: an earlier one was cut off before it counted. */
-function backupKeyIn(said: string): SetUp['backupKey'] {
+/** The one that was shown last, as a person writes it down: an earlier one was cut off before it counted. */
+export function backupKeyIn(said: string): SetUp['backupKey'] {
   const shown = [
     ...said.matchAll(
       /(-----BEGIN PGP PRIVATE KEY BLOCK-----[\s\S]*?-----END PGP PRIVATE KEY BLOCK-----)\s+Passphrase: (\S+)/g,

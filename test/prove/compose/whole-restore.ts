@@ -6,7 +6,7 @@ import { changesNothing, goesThrough, prepares } from './set-up.ts';
 
 const RESTORE = '/opt/kinkeeper/config/deploy/restore.sh';
 /** Everything that set-up and the product have written to the server, but the checkout of the product. */
-const WRITTEN = [
+export const WRITTEN = [
   '/srv/kinkeeper',
   '/opt/kinkeeper/.env',
   '/etc/kinkeeper',
