@@ -153,11 +153,12 @@ async function main(argv: string[]): Promise<number> {
       const { addChecklistCommand } = await import('./posture/checklist-command.ts');
       const { ownLinesOf } = await import('./posture/own-lines.ts');
       const { helperOf } = await import('./host/host-helper.ts');
+      const { hostKindOf } = await import('./fixes/read-host-kind.ts');
       addChecklistCommand(program, {
         ...{ ...shell, open, now: systemClock, ended },
         settings: (options, state) => {
           const facts = ownFacts(options);
-          return { helper: helperOf(facts.config), own: ownLinesOf({ ...facts, state }) };
+          return { helper: helperOf(facts.config), own: ownLinesOf({ ...facts, state }), here: hostKindOf(facts) };
         },
         log: createLogger({ name: 'kinkeeper', level: 'error' }),
       });
