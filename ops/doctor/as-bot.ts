@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { z } from 'zod';
+import { word } from '../fixes/commands.ts';
 import type { Account } from './bot-account.ts';
 import { type Finding, fail } from './finding.ts';
 import type { Telling } from './telling.ts';
@@ -36,7 +37,7 @@ export async function findAsBot(
   const read = answer.safeParse(parsed(ended.stdout));
   if (read.success) return read.data.findings;
   const facts = { account: `${uid}:${gid}`, folder: host.product };
-  return [fail('account', say('account.cannot-run', facts), `chmod -R go+rX ${host.product}`)];
+  return [fail('account', say('account.cannot-run', facts), `chmod -R go+rX ${word(host.product)}`)];
 }
 
 function parsed(text: unknown): unknown {
