@@ -23,7 +23,15 @@ export const CHECKS = [...GUIDE_CHECKS, ...MORE_CHECKS] as const;
 export type CheckId = (typeof CHECKS)[number];
 
 /** Reasons for which nothing that is read from the host is known: one thing mends all those lines. */
-export const WHOLE_HOST_WHYS = ['no-helper', 'no-posture', 'unsigned', 'other-key', 'old', 'ahead'] as const;
+export const WHOLE_HOST_WHYS = [
+  'no-systemd',
+  'no-helper',
+  'no-posture',
+  'unsigned',
+  'other-key',
+  'old',
+  'ahead',
+] as const;
 export type WholeHostWhy = (typeof WHOLE_HOST_WHYS)[number];
 
 /** Whether a reason is one of those. */
@@ -32,7 +40,7 @@ export function isOfWholeHost(why: UnknownWhy | null): why is WholeHostWhy {
 }
 
 /**
- * Why a line is not known. `no-helper`: nobody looks at the host. `no-posture`: it has not looked yet. `unsigned`: what lies there is
+ * Why a line is not known. `no-systemd`: nobody can look at the host, as the helper wants systemd. `no-helper`: nobody looks at it. `no-posture`: it has not looked yet. `unsigned`: what lies there is
  * not signed by its key. `other-key`: it is, by another one than before. `old`: it looked too long ago. `ahead`: it says that it looked in the
  * future. `no-program`: this host lacks what would tell. `failed`: that failed. `cut`: it said more than is kept. `unclear`: what it said is
  * not understood. `not-set-up`: nothing of the kind is set up here. `not-yet`: its turn to be looked at has not come.
@@ -75,6 +83,18 @@ export interface Checklist {
   readonly hostReadAt: number | null;
   readonly checks: readonly Check[];
   readonly leftOut: readonly CheckId[];
+  /** As they are typed on this host. */
+  readonly commands: HostCommands;
+}
+
+/** What is typed where nothing is known of the host, for the texts that say so. */
+export interface HostCommands {
+  /** Lays the host helper. */
+  readonly install: string;
+  /** Has the key be believed that signs for the host from now on. */
+  readonly trustKey: string;
+  /** Folder of the measures of the host helper, which say what they do. */
+  readonly measures: string;
 }
 
 const NEWEST = 'checklist';
@@ -102,6 +122,12 @@ const shape = z.object({
     }),
   ),
   leftOut: z.array(z.enum(CHECKS)),
+  // Of a version that did not keep them.
+  commands: z.object({ install: z.string(), trustKey: z.string(), measures: z.string() }).default({
+    install: 'ops/host/install',
+    trustKey: 'kinkeeper checklist --trust-key',
+    measures: 'ops/host/measures',
+  }),
 });
 
 /**

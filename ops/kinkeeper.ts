@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig, loadLocalConfig, type Secrets } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { missingSettings, settingsFileAtShell } from '../config/settings-file.ts';
+import type { Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
@@ -61,7 +62,7 @@ async function main(argv: string[]): Promise<number> {
     },
     doctor: async () => {
       const { addDoctorCommand } = await import('./doctor/doctor-command.ts');
-      addDoctorCommand(program, { ...shell, examine: ({ config }) => examined(config), ended });
+      addDoctorCommand(program, { ...shell, examine: ({ config, language }) => examined(config, language), ended });
     },
     unlock: () => {
       program
@@ -155,11 +156,12 @@ async function main(argv: string[]): Promise<number> {
       const { addChecklistCommand } = await import('./posture/checklist-command.ts');
       const { ownLinesOf } = await import('./posture/own-lines.ts');
       const { helperOf } = await import('./host/host-helper.ts');
+      const { hostKindOf } = await import('./fixes/read-host-kind.ts');
       addChecklistCommand(program, {
         ...{ ...shell, open, now: systemClock, ended },
         settings: (options, state) => {
           const facts = ownFacts(options);
-          return { helper: helperOf(facts.config), own: ownLinesOf({ ...facts, state }) };
+          return { helper: helperOf(facts.config), own: ownLinesOf({ ...facts, state }), here: hostKindOf(facts) };
         },
         log: createLogger({ name: 'kinkeeper', level: 'error' }),
       });
@@ -241,7 +243,7 @@ function passwordIn(file: string): string {
 
 async function gdprFacts(options: { config?: string }): Promise<GdprFacts> {
   const { config, secrets } = localSettings(options.config, ['passphrase']);
-  const findings = await examined(options.config);
+  const findings = await examined(options.config, 'en');
   using state = await unlockedState(options.config);
   const passphrase = secrets.passphrase === undefined ? 'asked' : 'file';
   return gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
@@ -279,9 +281,11 @@ async function unlockedState(file: string | undefined): Promise<OpenState> {
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }
 
-async function examined(file: string | undefined): Promise<Finding[]> {
+async function examined(given: string | undefined, language?: Language): Promise<Finding[]> {
   const { examine } = await import('./doctor/doctor.ts');
-  return examine(fileAtShell(file), process.env);
+  const file = fileAtShell(given);
+  const args = ['doctor', '--json', ...(file === undefined ? [] : ['--config', resolve(file)])];
+  return examine(file, process.env, { language, program: { file: fileURLToPath(import.meta.url), args } });
 }
 
 /** The settings file of a command; undefined: the environment alone decides. */

@@ -17,6 +17,7 @@ import { makeBackup } from './backup/make-backup.ts';
 import { makeOrAwait } from './backup/make-or-await.ts';
 import { makeRemotes } from './backup/make-remotes.ts';
 import { removeScratch } from './backup/scratch.ts';
+import { hostKindOf } from './fixes/read-host-kind.ts';
 import type { Readings } from './health/health-readings.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
@@ -136,6 +137,7 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
     remotes: makeRemotes({ remotes, keys: secrets.remotes, localDir }),
     ...{ helper, evidence: evidenceOf(config) },
     ownLines: ownLinesOf(work),
+    here: hostKindOf(work),
     models: {
       ...{ state, vectors: loadTokenVectors },
       find: () => updatableModels(config, config.modelRegistry),

@@ -68,7 +68,7 @@ function head(language: Language, judged: Checklist, now: number): string {
   });
 }
 
-function whatIsWrong(view: View, { checks }: Checklist): string[] {
+function whatIsWrong(view: View, { checks, commands }: Checklist): string[] {
   const { language } = view;
   const failing = checks.filter(({ verdict }) => verdict === 'fail');
   const hidden = failing.length - SHOWN_FAILING;
@@ -81,7 +81,7 @@ function whatIsWrong(view: View, { checks }: Checklist): string[] {
       if (lines.length === 0) return [];
       if (!isOfWholeHost(reason))
         return [say(language, 'checklist.unknowns', { why, titles: lines.map((one) => title(language, one)) })];
-      const mend = new Markdown(sayMend(language, reason));
+      const mend = new Markdown(sayMend(language, reason, commands));
       return [say(language, 'checklist.waiting', { lines: lines.length, why, mend })];
     }),
   ];

@@ -1,52 +1,48 @@
 import type { AnsweringSettings, EmbeddingSettings } from '../../config/config.ts';
+import { harden } from '../fixes/commands.ts';
 import type { MachineFacts } from '../setup/machine-facts.ts';
 import { type Finding, ok, warn } from './finding.ts';
+import type { Telling } from './telling.ts';
 
 /** What the machine around bot and ops is like, as far as it can be told from inside (in a container that is less); what is not known is not called well. */
 export function checkHost(
   facts: Pick<MachineFacts, 'clockSynchronised' | 'hasPlainSwap' | 'isEncrypted' | 'hasAvx2'>,
   { embedding, answering }: { readonly embedding: EmbeddingSettings; readonly answering: AnsweringSettings },
+  telling: Telling,
 ): Finding[] {
   const isModelHere = embedding.kind !== 'none' || answering.kind === 'auto' || answering.kind === 'ollama';
   return [
-    clock(facts.clockSynchronised),
-    swap(facts.hasPlainSwap),
-    volume(facts.isEncrypted),
-    ...processor(facts.hasAvx2, isModelHere),
+    clock(facts.clockSynchronised, telling),
+    swap(facts.hasPlainSwap, telling),
+    volume(facts.isEncrypted, telling),
+    ...processor(isModelHere ? facts.hasAvx2 : undefined, telling),
   ];
 }
 
-function clock(isKept: boolean | null): Finding {
-  if (isKept) return ok('clock', 'a time server keeps the clock');
-  return isKept === null
-    ? warn('clock', 'it cannot be told here whether a time server keeps the clock', 'Look on the host: timedatectl')
-    : warn('clock', 'no time server keeps the clock: schedules and certificates go by it', 'timedatectl set-ntp true');
+function clock(isKept: boolean | null, { say, host }: Telling): Finding {
+  if (isKept) return ok('clock', say('clock.kept'));
+  if (isKept === null) return warn('clock', say('clock.untold'), say('look-on-host', { command: 'date' }));
+  const set = host.hasSystemd ? 'timedatectl set-ntp true' : 'apt-get install -y chrony && service chrony start';
+  return warn('clock', say('clock.loose'), set);
 }
 
-function swap(isPlain: boolean | null): Finding {
-  if (isPlain === false) return ok('swap', 'there is no swap, or it is encrypted');
+function swap(isPlain: boolean | null, { say, host }: Telling): Finding {
+  if (isPlain === false) return ok('swap', say('swap.well'));
   return isPlain === null
-    ? warn('swap', 'it cannot be told here whether there is swap in the clear', 'Look on the host: swapon --show')
-    : warn(
-        'swap',
-        'the swap is in the clear: keys that were in memory may lie on the disk',
-        'swapoff -a and take it out of /etc/fstab, or encrypt it.',
-      );
+    ? warn('swap', say('swap.untold'), say('look-on-host', { command: 'cat /proc/swaps' }))
+    : warn('swap', say('swap.plain'), harden('swap')(host));
 }
 
-function volume(isEncrypted: boolean | null): Finding {
-  if (isEncrypted) return ok('volume', 'the state folder lies on an encrypted volume');
-  const says =
-    isEncrypted === null
-      ? 'it cannot be told here whether the state folder lies on an encrypted volume'
-      : 'the state folder lies on no encrypted volume: the passphrase beside it is as safe as the disk';
-  return warn('volume', says, 'Move the data to a LUKS volume, or leave keys.passphraseFile out and unlock by hand.');
+function volume(isEncrypted: boolean | null, { say, host }: Telling): Finding {
+  if (isEncrypted) return ok('volume', say('volume.sealed'));
+  const says = isEncrypted === null ? say('volume.untold') : say('volume.plain');
+  return warn('volume', says, say('volume.fix', { command: harden('luks')(host) }));
 }
 
-function processor(hasAvx2: boolean | null, isModelHere: boolean): Finding[] {
-  if (!isModelHere) return [];
-  if (hasAvx2) return [ok('processor', 'it has what models need (AVX2, or ARM)')];
-  const says =
-    hasAvx2 === null ? 'it does not say whether it has AVX2' : 'it has no AVX2: models are many times slower';
-  return [warn('processor', says, 'Ask the host for another processor type, or set answering.kind to extractive.')];
+/** undefined: no model runs here. */
+function processor(hasAvx2: boolean | null | undefined, { say }: Telling): Finding[] {
+  if (hasAvx2 === undefined) return [];
+  if (hasAvx2) return [ok('processor', say('processor.well'))];
+  const says = hasAvx2 === null ? say('processor.untold') : say('processor.slow');
+  return [warn('processor', says, say('processor.fix'))];
 }

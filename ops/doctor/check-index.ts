@@ -4,6 +4,7 @@ import type { Secret } from '../../config/secret.ts';
 import { type Access, accessToken } from '../../core/qdrant/access-token.ts';
 import type { Loaded } from './check-settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import type { Telling } from './telling.ts';
 
 const ANSWER_MS = 10_000;
 /** Fewer characters than this can be guessed by who has seen a token (it is signed with them). */
@@ -12,7 +13,7 @@ const LEAST_KEY = 32;
 const about = z.object({ version: z.string().max(40) });
 
 /** Where passages are looked up: that Qdrant answers, asks for a key, and keeps tokens to their collection. Changes nothing there. */
-export async function checkIndex({ config, secrets }: Loaded): Promise<Finding[]> {
+export async function checkIndex({ config, secrets }: Loaded, telling: Telling): Promise<Finding[]> {
   const { store } = config;
   if (store.kind === 'sqlite') return [];
   const key = secrets.storeApiKey!;
@@ -23,43 +24,33 @@ export async function checkIndex({ config, secrets }: Loaded): Promise<Finding[]
     askForeign(store.url, key),
   ]);
   if (version.status !== 200) {
-    const fix = 'Start Qdrant, or correct store.url. Until then the sealed files are searched; nothing is lost.';
-    return [fail('index', `Qdrant at ${store.url} ${version.problem}`, fix)];
+    const { status, code } = version;
+    const says = telling.say('server.away', { what: `Qdrant (${store.url})`, status, code });
+    return [fail('index', says, telling.say('index.fix.start'))];
   }
   const read = about.safeParse(version.body);
-  const name = `Qdrant ${read.success ? read.data.version : 'of unknown version'} at ${store.url}`;
+  const name = telling.say('index.name', { version: read.success ? read.data.version : '', url: store.url });
   return [
-    ...checkLocks({ name, open: open.status, everything: everything.status, scoped: scoped.status }),
-    ...checkKey(key),
+    ...checkLocks({ name, open: open.status, everything: everything.status, scoped: scoped.status }, telling),
+    ...checkKey(key, telling),
   ];
 }
 
-function checkLocks(seen: { name: string; open: number; everything: number; scoped: number }): Finding[] {
+function checkLocks(
+  seen: { name: string; open: number; everything: number; scoped: number },
+  { say }: Telling,
+): Finding[] {
   const { name, open, everything, scoped } = seen;
-  if (open === 200) {
-    return [
-      fail(
-        'index',
-        `${name} lets everybody in`,
-        'Set service.api_key and service.jwt_rbac: true in Qdrant, and restart it.',
-      ),
-    ];
-  }
-  if (everything !== 200) {
-    const fix = 'store.apiKeyFile must hold service.api_key of Qdrant, which must run with service.jwt_rbac: true.';
-    return [fail('index', `${name} refuses tokens signed with this key (status ${everything})`, fix)];
-  }
-  if (scoped !== 403) {
-    const fix = 'Set service.jwt_rbac: true in Qdrant, version 1.15 or newer.';
-    return [fail('index', `${name} does not keep tokens to their collection (status ${scoped})`, fix)];
-  }
-  return [ok('index', `${name} answers, asks for a key, and keeps tokens to their collection`)];
+  if (open === 200) return [fail('index', say('index.open', { name }), say('index.open.fix'))];
+  if (everything !== 200)
+    return [fail('index', say('index.refuses', { name, status: everything }), say('index.refuses.fix'))];
+  if (scoped !== 403) return [fail('index', say('index.loose', { name, status: scoped }), say('index.loose.fix'))];
+  return [ok('index', say('index.well', { name }))];
 }
 
-function checkKey(key: Secret): Finding[] {
+function checkKey(key: Secret, { say }: Telling): Finding[] {
   if (key.reveal().length >= LEAST_KEY) return [];
-  const fix = 'Give Qdrant and store.apiKeyFile a long random one: openssl rand -hex 32';
-  return [warn('index', `the key of Qdrant is shorter than ${LEAST_KEY} characters`, fix)];
+  return [warn('index', say('index.short', { least: LEAST_KEY }), say('index.short.fix'))];
 }
 
 /** Asks for one collection with a token of another; neither is there. */
@@ -76,8 +67,8 @@ interface Answer {
   /** 0: no answer. */
   readonly status: number;
   readonly body: unknown;
-  /** The end of a sentence. */
-  readonly problem: string;
+  /** Of what failed; '' where it does not say. */
+  readonly code: string;
 }
 
 async function ask(url: string, bearer?: string, body?: string): Promise<Answer> {
@@ -86,10 +77,9 @@ async function ask(url: string, bearer?: string, body?: string): Promise<Answer>
   try {
     const response = await fetch(url, { headers, signal, redirect: 'error', ...(body && { method: 'POST', body }) });
     const text = await response.text();
-    const problem = `answers with status ${response.status}`;
-    return { status: response.status, body: response.ok ? JSON.parse(text) : undefined, problem };
+    return { status: response.status, body: response.ok ? JSON.parse(text) : undefined, code: '' };
   } catch (thrown) {
     const cause = (thrown as { cause?: { code?: unknown } }).cause?.code;
-    return { status: 0, body: undefined, problem: `does not answer${typeof cause === 'string' ? ` (${cause})` : ''}` };
+    return { status: 0, body: undefined, code: typeof cause === 'string' ? cause : '' };
   }
 }

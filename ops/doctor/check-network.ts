@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Secret } from '../../config/secret.ts';
+import { compose } from '../fixes/commands.ts';
 import type { Loaded } from './check-settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import type { Telling } from './telling.ts';
 
 const ANSWER_MS = 10_000;
 const OLLAMA_DEFAULT = 'http://127.0.0.1:11434';
@@ -12,93 +14,109 @@ const tags = z.object({ models: z.array(z.object({ name: z.string() })) });
 const models = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** Homeserver and model servers: reachable, and with what is asked of them. Nobody is logged in. */
-export async function checkNetwork({ config, secrets }: Loaded): Promise<Finding[]> {
+export async function checkNetwork({ config, secrets }: Loaded, telling: Telling): Promise<Finding[]> {
   return Promise.all([
-    checkHomeserver(config.matrix.homeserver),
-    checkModels('embedding', config.embedding, secrets.embeddingApiKey),
-    checkModels('answering', config.answering, secrets.answeringApiKey),
+    checkHomeserver(config.matrix.homeserver, telling),
+    checkModels({ section: 'embedding', settings: config.embedding, key: secrets.embeddingApiKey }, telling),
+    checkModels({ section: 'answering', settings: config.answering, key: secrets.answeringApiKey }, telling),
   ]);
 }
 
-async function checkHomeserver(homeserver: string): Promise<Finding> {
+async function checkHomeserver(homeserver: string, { say, host }: Telling): Promise<Finding> {
   const answer = await ask(`${homeserver}/_matrix/client/versions`, versions);
   if ('problem' in answer) {
-    return fail('homeserver', `${homeserver} ${answer.problem}`, 'Start the homeserver, or correct matrix.homeserver.');
+    // In containers the homeserver is one of ours.
+    const command = host.engine.name === 'none' ? '' : compose(host, 'up -d synapse');
+    return fail('homeserver', problemOf(homeserver, answer, say), say('homeserver.away.fix', { command }));
   }
   const about = await ask(`${homeserver}/_matrix/federation/v1/version`, server);
   const name =
-    'value' in about ? `${about.value.server.name} ${about.value.server.version}` : 'a homeserver of unknown make';
+    'value' in about ? `${about.value.server.name} ${about.value.server.version}` : say('homeserver.unknown');
   const newest = answer.value.versions.filter((version) => /^v\d+\.\d+$/.test(version)).at(-1);
+  const facts = { url: homeserver, name, newest: newest ?? '' };
   // Authenticated media (MSC3916) is part of v1.11; without it encrypted files cannot be fetched as the bot does it.
   const [, minor = '0'] = newest?.slice(1).split('.') ?? [];
   return Number(minor) >= 11
-    ? ok('homeserver', `${homeserver} answers (${name}, Matrix ${newest})`)
-    : warn(
-        'homeserver',
-        `${homeserver} answers, but speaks ${newest ?? 'no released version'} (${name})`,
-        'Update it: Matrix v1.11 or newer is needed.',
-      );
+    ? ok('homeserver', say('homeserver.answers', facts))
+    : warn('homeserver', say('homeserver.old', facts), say('homeserver.old.fix'));
 }
 
-type ModelSettings = Loaded['config']['embedding'] | Loaded['config']['answering'];
+interface ModelPlace {
+  readonly section: 'embedding' | 'answering';
+  readonly settings: Loaded['config']['embedding'] | Loaded['config']['answering'];
+  readonly key: Secret | undefined;
+}
 
-async function checkModels(
-  section: 'embedding' | 'answering',
-  settings: ModelSettings,
-  key: Secret | undefined,
-): Promise<Finding> {
-  if (settings.kind === 'ollama') return checkOllama(section, settings);
-  if (settings.kind === 'openai') return checkOpenAi(section, settings, key);
-  if (settings.kind !== 'auto') return ok(section, `${section} is ${settings.kind}: no server is asked`);
+async function checkModels({ section, settings, key }: ModelPlace, telling: Telling): Promise<Finding> {
+  const { say } = telling;
+  if (settings.kind === 'ollama') return checkOllama(section, settings, telling);
+  if (settings.kind === 'openai') return checkOpenAi({ section, ...settings, key }, telling);
+  if (settings.kind !== 'auto') return ok(section, say('model.no-server', { section, kind: settings.kind }));
   const answer = await ask(`${OLLAMA_DEFAULT}/api/tags`, tags);
   return 'problem' in answer
-    ? ok(section, `${section} is auto, and there is no Ollama on this machine: it does with what is built in`)
-    : ok(section, `${section} is auto, and Ollama is on this machine (${answer.value.models.length} models)`);
+    ? ok(section, say('model.no-ollama', { section }))
+    : ok(section, say('model.ollama', { section, count: answer.value.models.length }));
 }
 
-async function checkOllama(section: string, { url, model }: { url: string; model: string }): Promise<Finding> {
+async function checkOllama(
+  section: string,
+  { url, model }: { url: string; model: string },
+  { say, host }: Telling,
+): Promise<Finding> {
+  const what = `Ollama (${url})`;
   const answer = await ask(`${url}/api/tags`, tags);
   if ('problem' in answer)
-    return fail(section, `Ollama at ${url} ${answer.problem}`, `Start Ollama, or correct ${section}.url.`);
+    return fail(section, problemOf(what, answer, say), say('model.start', { section, isOllama: true }));
   const names = answer.value.models.map(({ name }) => name);
   // Ollama itself takes a name without a tag as `:latest`.
-  return names.includes(model) || names.includes(`${model}:latest`)
-    ? ok(section, `Ollama at ${url} has the model ${model}`)
-    : fail(section, `Ollama at ${url} has no model ${model}`, `ollama pull ${model}, or correct ${section}.model.`);
+  if (names.includes(model) || names.includes(`${model}:latest`))
+    return ok(section, say('model.there', { what, model }));
+  // The gate of the containers lets nobody change models but the one service that fetches them.
+  const fetches =
+    host.engine.name === 'none'
+      ? `ollama pull ${model}`
+      : compose(host, `--profile models run --rm fetch-models ${model}`);
+  return fail(section, say('model.missing', { what, model }), say('model.fetch', { section, command: fetches }));
 }
 
 async function checkOpenAi(
-  section: string,
-  { url, model }: { url: string; model: string },
-  key: Secret | undefined,
+  { section, url, model, key }: { section: string; url: string; model: string; key: Secret | undefined },
+  { say }: Telling,
 ): Promise<Finding> {
   const headers: Record<string, string> = key ? { authorization: `Bearer ${key.reveal()}` } : {};
   const answer = await ask(`${url}/models`, models, headers);
   if ('problem' in answer)
-    return fail(section, `${url} ${answer.problem}`, `Start the server, or correct ${section}.url and its key file.`);
+    return fail(section, problemOf(url, answer, say), say('model.start', { section, isOllama: false }));
   return answer.value.data.some(({ id }) => id === model)
-    ? ok(section, `${url} has the model ${model}`)
-    : warn(
-        section,
-        `${url} does not list the model ${model}`,
-        `Correct ${section}.model, unless the server loads models by name.`,
-      );
+    ? ok(section, say('model.there', { what: url, model }))
+    : warn(section, say('model.unlisted', { what: url, model }), say('model.unlisted.fix', { section }));
 }
 
-/** The checked JSON answer of a GET, or the problem as the end of a sentence. */
+/** `status`: 0 where nothing came. */
+type Unanswered =
+  | { readonly problem: 'away'; readonly status: number; readonly code: string }
+  | { readonly problem: 'odd' };
+
+function problemOf(what: string, answer: Unanswered, say: Telling['say']): string {
+  return answer.problem === 'odd'
+    ? say('server.odd', { what })
+    : say('server.away', { what, status: answer.status, code: answer.code });
+}
+
+/** The checked JSON answer of a GET, or why there is none. */
 async function ask<T>(
   url: string,
   shape: z.ZodType<T>,
   headers: Record<string, string> = {},
-): Promise<{ value: T } | { problem: string }> {
+): Promise<{ value: T } | Unanswered> {
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS), redirect: 'error' });
-    if (!response.ok) return { problem: `answers with status ${response.status}` };
+    if (!response.ok) return { problem: 'away', status: response.status, code: '' };
     const parsed = shape.safeParse(await response.json());
-    return parsed.success ? { value: parsed.data } : { problem: 'answers, but not with what was expected' };
+    return parsed.success ? { value: parsed.data } : { problem: 'odd' };
   } catch (thrown) {
-    if (thrown instanceof SyntaxError) return { problem: 'answers, but not with what was expected' };
+    if (thrown instanceof SyntaxError) return { problem: 'odd' };
     const cause = (thrown as { cause?: { code?: unknown } }).cause?.code;
-    return { problem: `does not answer${typeof cause === 'string' ? ` (${cause})` : ''}` };
+    return { problem: 'away', status: 0, code: typeof cause === 'string' ? cause : '' };
   }
 }

@@ -5,107 +5,106 @@ import { readKeyFile } from '../../core/keys/key-file.ts';
 import { isWaiting } from '../../core/keys/unlock-over.ts';
 import { peekState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
+import { kinkeeper, startProcess, word } from '../fixes/commands.ts';
+import { pathOnHost } from '../fixes/host-path.ts';
 import { readDisk } from '../health/health-readings.ts';
 import { THRESHOLDS } from '../health/health-watches.ts';
 import { shortPath } from './check-settings.ts';
+import { checkStores } from './check-stores.ts';
 import { type Finding, fail, ok, sizeText, warn } from './finding.ts';
+import type { Telling } from './telling.ts';
 
 /** The least that OWASP's password storage cheat sheet recommends for argon2id (19 MiB). */
 const LEAST_KDF_KIB = 19_456;
 
 /** Folder, space, keys and processes of a state folder, without any passphrase. */
-export async function checkState(stateDir: string): Promise<Finding[]> {
+export async function checkState(stateDir: string, telling: Telling): Promise<Finding[]> {
+  const { say } = telling;
   const facts = statSync(stateDir, { throwIfNoEntry: false });
   const name = shortPath(stateDir);
   if (facts === undefined) {
-    return [
-      warn('state folder', `${name} is not there yet`, 'The first start of the bot makes it; or correct stateDir.'),
-    ];
+    return [warn('state folder', say('state.none', { folder: name }), say('state.none.fix'))];
   }
-  if (!facts.isDirectory()) return [fail('state folder', `${name} is no folder`, 'Correct stateDir.')];
+  if (!facts.isDirectory())
+    return [fail('state folder', say('state.no-folder', { folder: name }), say('state.no-folder.fix'))];
   return [
-    ...checkFolder(stateDir, facts.mode),
-    await checkSpace(stateDir),
-    checkKeys(stateDir),
-    await checkProcess(stateDir, 'bot'),
-    await checkProcess(stateDir, 'ops'),
+    ...checkFolder(stateDir, facts.mode, telling),
+    await checkSpace(stateDir, telling),
+    checkKeys(stateDir, telling),
+    ...(await checkStores(stateDir, telling)),
+    await checkProcess(stateDir, 'bot', telling),
+    await checkProcess(stateDir, 'ops', telling),
   ];
 }
 
-function checkFolder(stateDir: string, mode: number): Finding[] {
-  const name = shortPath(stateDir);
+function checkFolder(stateDir: string, mode: number, { say, host }: Telling): Finding[] {
+  const folder = shortPath(stateDir);
+  const typed = word(pathOnHost(host, stateDir));
   try {
     accessSync(stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
-    return [
-      fail(
-        'state folder',
-        `${name} cannot be written by this account`,
-        `Give it to the account that runs Kinkeeper: chown -R ... ${name}`,
-      ),
-    ];
+    const { uid, gid } = host.account;
+    return [fail('state folder', say('state.not-ours', { folder }), `chown -R ${uid}:${gid} ${typed}`)];
   }
   return (mode & 0o077) === 0
-    ? [ok('state folder', `${name} is writable, and closed to others`)]
-    : [warn('state folder', `${name} can be entered by other accounts`, `chmod 700 ${name}`)];
+    ? [ok('state folder', say('state.well', { folder }))]
+    : [warn('state folder', say('state.open', { folder }), `chmod 700 ${typed}`)];
 }
 
-async function checkSpace(stateDir: string): Promise<Finding> {
+async function checkSpace(stateDir: string, telling: Telling): Promise<Finding> {
   const { diskFreeBytes, inodesFreeShare } = await readDisk(stateDir);
-  const says = `${sizeText(diskFreeBytes)} are free for the state folder`;
+  const says = telling.say('disk.free', { size: sizeText(diskFreeBytes) });
   if (diskFreeBytes < THRESHOLDS.diskCritical.clearBytes)
-    return fail('disk', says, roomFix(stateDir, THRESHOLDS.diskCritical.clearBytes - diskFreeBytes));
+    return fail('disk', says, roomFix(stateDir, THRESHOLDS.diskCritical.clearBytes - diskFreeBytes, telling));
   if (diskFreeBytes < THRESHOLDS.diskLow.leastBytes || (inodesFreeShare ?? 1) < THRESHOLDS.inodes.raiseShare) {
-    return warn('disk', says, roomFix(stateDir, THRESHOLDS.diskLow.leastBytes - diskFreeBytes));
+    return warn('disk', says, roomFix(stateDir, THRESHOLDS.diskLow.leastBytes - diskFreeBytes, telling));
   }
   return ok('disk', says);
 }
 
 /** Below zero it is the number of files that is short, not their size. */
-function roomFix(stateDir: string, missingBytes: number): string {
-  const what = missingBytes > 0 ? `${sizeText(missingBytes)} more` : 'inodes (many small files)';
-  return `Free ${what} on that volume: \`df -h ${shortPath(stateDir)}\` names it, \`du -xh / | sort -h | tail\` what is large.`;
+function roomFix(stateDir: string, missingBytes: number, { say, host }: Telling): string {
+  const size = missingBytes > 0 ? sizeText(missingBytes) : '';
+  return say('disk.fix', { size, folder: word(pathOnHost(host, stateDir)) });
 }
 
-function checkKeys(stateDir: string): Finding {
+function checkKeys(stateDir: string, telling: Telling): Finding {
+  const { say } = telling;
   try {
     const state = peekState(stateDir);
     if (state === 'empty' && !existsSync(join(stateDir, 'keys.json'))) {
-      return warn(
-        'keys',
-        'there are no keys yet',
-        'The first start of the bot makes them and shows the recovery code once.',
-      );
+      return warn('keys', say('keys.none'), say('keys.none.fix'));
     }
     const { kdf } = readKeyFile(join(stateDir, 'keys.json'));
     if (kdf.memoryKiB < LEAST_KDF_KIB) {
-      return warn(
-        'keys',
-        'keys.json stretches the passphrase less than it should',
-        'Set the passphrase anew in a fresh state folder.',
-      );
+      return warn('keys', say('keys.weak'), say('keys.weak.fix'));
     }
-    return ok('keys', `keys.json is whole (argon2id, ${Math.round(kdf.memoryKiB / 1024)} MiB, ${kdf.passes} passes)`);
+    return ok('keys', say('keys.whole', { mebibytes: Math.round(kdf.memoryKiB / 1024), passes: kdf.passes }));
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return fail('keys', thrown.message, thrown.hint ?? 'Put back keys.json from a backup.');
+    return fail('keys', thrown.message, giveBack(thrown, stateDir, telling) ?? thrown.hint ?? say('keys.fix'));
   }
 }
 
-async function checkProcess(stateDir: string, name: 'bot' | 'ops'): Promise<Finding> {
+async function checkProcess(stateDir: string, name: 'bot' | 'ops', telling: Telling): Promise<Finding> {
+  const { say, host } = telling;
   try {
-    if (!lockIsHeld(join(stateDir, `${name}.lock`))) return warn(name, `${name} is not running`, `npm run ${name}`);
+    if (!lockIsHeld(join(stateDir, `${name}.lock`)))
+      return warn(name, say('process.off', { name }), startProcess(host, name));
     return (await isWaiting(join(stateDir, `${name}.sock`)))
-      ? warn(name, `${name} is running, but sealed: it waits for the passphrase`, 'kinkeeper unlock')
-      : ok(name, `${name} is running`);
+      ? warn(name, say('process.sealed', { name }), kinkeeper(host, 'unlock'))
+      : ok(name, say('process.runs', { name }));
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return fail(
-      name,
-      `it cannot be told whether ${name} is running: ${thrown.message}`,
-      thrown.hint ?? 'Mend that first.',
-    );
+    const fix = giveBack(thrown, stateDir, telling) ?? thrown.hint ?? say('process.fix');
+    return fail(name, say('process.untold', { name, why: thrown.message }), fix);
   }
+}
+
+/** What mends a state folder, or a file in it, that this account may not read; undefined: that is not what is wrong. */
+function giveBack({ reason }: AppError, stateDir: string, { host }: Telling): string | undefined {
+  const { uid, gid } = host.account;
+  return reason === 'state-dir' ? `chown -R ${uid}:${gid} ${word(pathOnHost(host, stateDir))}` : undefined;
 }
 
 /** Asks for the lock and gives it back at once. A lock file that is not there is not made. */

@@ -1,11 +1,13 @@
 import { styleText } from 'node:util';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Language } from '../../core/caller.ts';
 import { EXIT } from '../../core/exit.ts';
 import type { Finding } from './finding.ts';
 
 /** How `kinkeeper doctor` gets its work: the entry file knows the settings file and the environment. */
 export interface DoctorCommandParts {
-  readonly examine: (options: { config?: string }) => Promise<Finding[]>;
+  /** `language`: undefined for the household's own. */
+  readonly examine: (options: { config?: string; language?: Language }) => Promise<Finding[]>;
   readonly say: (line: string) => void;
   readonly config: readonly [string, string];
   readonly ended: (code: number) => void;
@@ -17,15 +19,22 @@ export function addDoctorCommand(program: Command, parts: DoctorCommandParts): v
     .command('doctor')
     .description('look at settings, state, network and machine, and say what to mend')
     .option(...parts.config)
+    .addOption(
+      new Option(
+        '--language <language>',
+        'what is said; without it in the first admin’s, with --json in English',
+      ).choices(['en', 'de']),
+    )
     .option('--json', 'findings as JSON')
     .action(async (options) => parts.ended(await doctor(parts, options)));
 }
 
 async function doctor(
   { examine, say }: DoctorCommandParts,
-  options: { config?: string; json?: boolean },
+  options: { config?: string; language?: Language; json?: boolean },
 ): Promise<number> {
-  const findings = await examine(options);
+  // Programs compare what is said: it does not change with the household.
+  const findings = await examine(options.json ? { language: 'en', ...options } : options);
   const failed = findings.filter((finding) => finding.status === 'fail');
   if (options.json) say(JSON.stringify({ ok: failed.length === 0, findings }, null, 2));
   else for (const finding of findings) say(findingLines(finding));

@@ -1,5 +1,6 @@
 import type { Control } from '../../core/control.ts';
 import { type CheckId, type Checklist, readChecklist } from '../../core/posture.ts';
+import type { HostKind } from '../fixes/host-kind.ts';
 import { makeChecklist } from './make-checklist.ts';
 import type { OwnLine } from './own-line.ts';
 import { readPosture } from './read-posture.ts';
@@ -8,6 +9,8 @@ import { tellDrift } from './tell-drift.ts';
 export interface CheckNowOptions {
   readonly control: Pick<Control, 'alerts' | 'facts'>;
   readonly own: readonly OwnLine[];
+  /** The host as ops sees it by itself. */
+  readonly here: HostKind;
   readonly spoolDir: string | undefined;
   readonly now: number;
   readonly trustKey?: boolean;
@@ -19,6 +22,7 @@ export interface CheckNowOptions {
 export async function checkNow({
   control,
   own,
+  here,
   spoolDir,
   now,
   trustKey,
@@ -27,7 +31,7 @@ export async function checkNow({
   const { facts } = control;
   const seen = await readPosture({ spoolDir, facts, now, ...(trustKey !== undefined && { trustKey }) });
   const before = readChecklist(facts);
-  const checklist = await makeChecklist({ seen, own, before, now, onFailure });
+  const checklist = await makeChecklist({ seen, own, here, before, now, onFailure });
   tellDrift(checklist, { ...control, before });
   return checklist;
 }

@@ -16,6 +16,7 @@ import {
 } from '../../core/posture.ts';
 import { sayEvidence } from '../../core/wording/checklist/evidence/say-evidence.ts';
 import { sayCheck, sayFix, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
+import type { HostKind } from '../fixes/host-kind.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import { askForPosture } from './ask-for-posture.ts';
 import { checkNow } from './check-now.ts';
@@ -29,7 +30,7 @@ export interface ChecklistCommandParts {
   readonly settings: (
     options: { config?: string },
     state: OpenState,
-  ) => { readonly helper: HostHelper | undefined; readonly own: readonly OwnLine[] };
+  ) => { readonly helper: HostHelper | undefined; readonly own: readonly OwnLine[]; readonly here: HostKind };
   readonly say: (line: string) => void;
   readonly now: () => number;
   readonly log: Logger;
@@ -59,14 +60,21 @@ export function addChecklistCommand(program: Command, parts: ChecklistCommandPar
 async function checklist(parts: ChecklistCommandParts, options: Given): Promise<number> {
   const { say, now, log } = parts;
   using state = await parts.open(options);
-  const { helper, own } = parts.settings(options, state);
+  const { helper, own, here } = parts.settings(options, state);
   if (options.trustKey) {
     const act = { action: 'checklist.key-trusted', target: '-', outcome: 'done' } as const;
     state.control.audit.append({ ...act, at: now(), actor: 'shell' });
   }
   const went = options.collect ? await lookAnew(helper) : 'ok';
   const judged = await checkNow({
-    ...{ control: state.control, own, spoolDir: helper?.spoolDir, now: now(), trustKey: options.trustKey === true },
+    ...{
+      control: state.control,
+      own,
+      here,
+      spoolDir: helper?.spoolDir,
+      now: now(),
+      trustKey: options.trustKey === true,
+    },
     onFailure: (line, thrown) => log.error({ line, err: thrown }, 'a line could not be read'),
   });
   const counts = countChecks(judged);
@@ -116,13 +124,13 @@ function lineOf(language: Language, { id, verdict, evidence, why, fix }: Check):
 }
 
 /** All that is not known for one reason: what mends each by itself may not be there yet. */
-function waiting(language: Language, { checks }: Checklist, why: WholeHostWhy): string[] {
+function waiting(language: Language, { checks, commands }: Checklist, why: WholeHostWhy): string[] {
   const count = checks.filter((check) => check.why === why).length;
   if (count === 0) return [];
   const mark = styleText('yellow', 'UNKNOWN ', { stream: process.stdout });
   const below = `\n${' '.repeat(9)}`;
   const said = SHELL_WORDS[language].waiting({ lines: count });
-  return [`${mark} ${said}${below}${sayUnknown(language, why)}${below}-> ${sayMend(language, why)}`];
+  return [`${mark} ${said}${below}${sayUnknown(language, why)}${below}-> ${sayMend(language, why, commands)}`];
 }
 
 function moment(at: number): string {

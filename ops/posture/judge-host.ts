@@ -1,5 +1,6 @@
-import type { Check, Finding, UnknownWhy } from '../../core/posture.ts';
-import { asRead, type HostLine, type Said, short, Unclear } from './line.ts';
+import type { Check, CheckId, Finding, UnknownWhy } from '../../core/posture.ts';
+import type { HostKind } from '../fixes/host-kind.ts';
+import { asRead, type HostLine, type Judged, type Said, short, Unclear } from './line.ts';
 import type { Posture, Probe } from './posture-shape.ts';
 import type { ProbeName } from './probe-names.ts';
 import type { SeenHost } from './read-posture.ts';
@@ -7,11 +8,19 @@ import type { SeenHost } from './read-posture.ts';
 /** A line as judged now, without what was before. */
 export type JudgedNow = Omit<Check, 'lastKnown'>;
 
-/** Judges the lines that are read from the host. Whatever is missing, failed, cut or not understood is unknown, never a pass. */
-export function judgeHost(lines: readonly HostLine[], seen: SeenHost): JudgedNow[] {
+/**
+ * Judges the lines that are read from the host. Whatever is missing, failed, cut or not understood is unknown, never a pass. `host`: where what
+ * mends a line is typed.
+ */
+export function judgeHost(lines: readonly HostLine[], seen: SeenHost, host: HostKind): JudgedNow[] {
   return lines.map((line) => {
-    if ('posture' in seen) return judgeLine(line, seen.posture);
-    return unknown(line, { why: seen.why, evidence: [], readAt: seen.at ?? null });
+    const fix = line.fix(host);
+    if (!('posture' in seen)) return unknown(line.id, fix, { why: seen.why, evidence: [], readAt: seen.at ?? null });
+    const { at } = seen.posture;
+    const judged = judgeLine(line, seen.posture);
+    if ('why' in judged) return unknown(line.id, fix, { ...judged, readAt: at });
+    const { verdict, evidence } = judged;
+    return { id: line.id, verdict, evidence: short(evidence), why: null, fix: judged.fix?.(host) ?? fix, readAt: at };
   });
 }
 
@@ -25,22 +34,26 @@ export function hasDocker(seen: SeenHost): boolean {
 
 const NO_PROGRAM = 127;
 
-function judgeLine(line: HostLine, { at, probes }: Posture): JudgedNow {
+interface Unknown {
+  readonly why: UnknownWhy;
+  readonly evidence: readonly Finding[];
+}
+
+function judgeLine(line: HostLine, { at, probes }: Posture): Judged | Unknown {
   const lacks = (name: ProbeName) => line.mayLack.includes(name) && probes[name]?.code === NO_PROGRAM;
   const read = [...line.reads, ...line.mayLack.filter((name) => !lacks(name))];
   const missing = read.map((name) => [name, whyNot(probes[name])] as const).find(([, why]) => why !== undefined);
-  if (missing !== undefined) return unknown(line, { why: missing[1]!, evidence: [asRead(missing[0])], readAt: at });
+  if (missing !== undefined) return { why: missing[1]!, evidence: [asRead(missing[0])] };
   const texts = [
     ...read.map((name) => [name, probes[name]!.text]),
     ...line.mayLack.filter(lacks).map((name) => [name, '']),
   ];
   const said = Object.fromEntries(texts) as Said<ProbeName>;
   try {
-    const { verdict, evidence, fix = line.fix } = line.judge(said, { at });
-    return { id: line.id, verdict, evidence: short(evidence), why: null, fix, readAt: at };
+    return line.judge(said, { at });
   } catch (thrown) {
     if (!(thrown instanceof Unclear)) throw thrown;
-    return unknown(line, { why: 'unclear', evidence: [thrown.finding], readAt: at });
+    return { why: 'unclear', evidence: [thrown.finding] };
   }
 }
 
@@ -51,8 +64,9 @@ function whyNot(probe: Probe | undefined): UnknownWhy | undefined {
 }
 
 function unknown(
-  { id, fix }: HostLine,
-  { why, evidence, readAt }: { why: UnknownWhy; evidence: readonly Finding[]; readAt: number | null },
+  id: CheckId,
+  fix: string,
+  { why, evidence, readAt }: Unknown & { readonly readAt: number | null },
 ): JudgedNow {
   return { id, verdict: 'unknown', evidence: short(evidence), why, fix, readAt };
 }

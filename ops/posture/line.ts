@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Check, CheckId, Finding } from '../../core/posture.ts';
 import type { EvidenceKey, EvidenceTexts } from '../../core/wording/checklist/evidence/facts.ts';
+import type { Fix } from '../fixes/host-kind.ts';
 import type { ProbeName } from './probe-names.ts';
 
 /** What a program said is not what is understood here: the line is not known. `finding`: what was looked for; a text is one of a program. */
@@ -15,7 +16,7 @@ export class Unclear extends Error {
 }
 
 /** A verdict with what it rests on. `fix`: what mends just this, where that is another command than the line's. */
-export type Judged = Pick<Check, 'evidence'> & { readonly verdict: 'pass' | 'fail'; readonly fix?: string };
+export type Judged = Pick<Check, 'evidence'> & { readonly verdict: 'pass' | 'fail'; readonly fix?: Fix };
 
 /** What a line is judged by, beside what programs said. */
 export interface LineContext {
@@ -35,7 +36,7 @@ export interface HostLine {
   readonly reads: readonly ProbeName[];
   /** Programs that a host may lack: their text is '' then. */
   readonly mayLack: readonly ProbeName[];
-  readonly fix: string;
+  readonly fix: Fix;
   /** Only where Docker is. */
   readonly ofDocker: boolean;
   readonly judge: (said: Said<ProbeName>, context: LineContext) => Judged;
@@ -46,7 +47,7 @@ export function hostLine<const Name extends ProbeName, const Optional extends Pr
   readonly id: CheckId;
   readonly reads: readonly Name[];
   readonly mayLack?: readonly Optional[];
-  readonly fix: string;
+  readonly fix: Fix;
   readonly ofDocker?: true;
   readonly judge: (said: Said<Name | Optional>, context: LineContext) => Judged;
 }): HostLine {
@@ -81,16 +82,6 @@ export function of(name: string, finding: Finding): Finding {
 
 const MOST_SHOWN = 4;
 
-/** The command of the host helper that applies a measure of it (ops/host/measures). */
-export function harden(measure: string): string {
-  return `${KINKEEPER_HARDEN} apply ${measure}`;
-}
-
-const KINKEEPER_HARDEN = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
-
-/** The command by which a human opens the sealed volume with the data after a start of the machine. */
-export const UNLOCK = `${KINKEEPER_HARDEN} unlock`;
-
 /** Lines of a text, without empty ones. */
 export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
@@ -124,6 +115,11 @@ export function jsonOf<Shape extends z.ZodType>(text: string, shape: Shape, what
 export function must<Value>(value: Value | undefined | null, what: Finding | string): Value {
   if (value === undefined || value === null) throw new Unclear(what);
   return value;
+}
+
+/** A name that is given to people to type: no more than useradd takes. */
+export function isAccountName(name: string): boolean {
+  return /^[a-z_][a-z0-9_-]*$/.test(name);
 }
 
 const MOST_CHARACTERS = 160;

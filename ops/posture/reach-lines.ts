@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { HostPlaces } from './host-places.ts';
-import { asRead, failed, found, harden, type Judged, passed, unlessAny } from './line.ts';
+import { compose, harden, reloadDoor, whoListens, word } from '../fixes/commands.ts';
+import type { Fix, HostKind } from '../fixes/host-kind.ts';
+import { asRead, failed, found, type Judged, passed, unlessAny } from './line.ts';
 import { NotKnown, type OwnLine } from './own-line.ts';
 import { askPlain, type Handshake, knock, shakeHands } from './reach.ts';
 
@@ -30,15 +31,18 @@ export function reachLines(place: PublicPlace | undefined): OwnLine[] {
   };
   return [
     // Where nothing of it is seen, it is the door that is missing.
-    { id: 'tls', fix: DOOR_ANEW, read: (now, places) => judgeTls(at(), now, places) },
-    { id: 'http-redirect', fix: DOOR_ANEW, read: () => judgeRedirect(at()) },
+    { id: 'tls', fix: doorAnew(place?.https ?? 443), read: (now, host) => judgeTls(at(), now, host) },
+    { id: 'http-redirect', fix: doorAnew(place?.http ?? 80), read: () => judgeRedirect(at()) },
     { id: 'closed-ports', fix: harden('firewall'), read: () => judgePorts(at()) },
   ];
 }
 
-const DOOR_ANEW = 'docker compose up -d --force-recreate nginx';
+/** Without containers the door is a web server of theirs: who listens there is whose settings have to change. */
+function doorAnew(port: number): Fix {
+  return (host) => (host.engine.name === 'none' ? whoListens(port) : compose(host, 'up -d --force-recreate nginx'));
+}
 
-async function judgeTls(place: PublicPlace, now: number, places: HostPlaces): Promise<Judged> {
+async function judgeTls(place: PublicPlace, now: number, typedOn: HostKind): Promise<Judged> {
   const { host, https, authorityFile } = place;
   const own = authorityFile === undefined ? undefined : await authorityIn(authorityFile);
   const shown = await shakeHands(host, https, own);
@@ -54,27 +58,36 @@ async function judgeTls(place: PublicPlace, now: number, places: HostPlaces): Pr
   ];
   const says = found('tls.shown', { host, protocol, issuer, days });
   const isWell = wrong.length === 0 && days >= DAYS_LEFT && ['TLSv1.2', 'TLSv1.3'].includes(protocol);
-  return isWell ? passed(says) : { ...failed(says, ...wrong), fix: renewalOf(place, shown, { places, now }) };
+  return isWell ? passed(says) : { ...failed(says, ...wrong), fix: () => renewalOf(place, shown, { typedOn, now }) };
 }
 
 /**
- * An authority of the household's own renews nothing by itself. The certificate keeps its addresses: that of the VPN is one. Where the
+ * Certbot renews what it brought; any other certificate from elsewhere is put where the door reads it. An authority of the household's own renews nothing by itself. The certificate keeps its addresses: that of the VPN is one. Where the
  * authority ends as well, a new one takes its place, which each phone has to take.
  */
 function renewalOf(
-  { host, authorityFile }: PublicPlace,
+  { host, https, authorityFile }: PublicPlace,
   { addresses, authority }: Pick<Handshake, 'addresses' | 'authority'>,
-  { places: { data, product }, now }: { readonly places: HostPlaces; readonly now: number },
+  { typedOn, now }: { readonly typedOn: HostKind; readonly now: number },
 ): string {
+  const { data, product, engine } = typedOn;
   const isEnding = authority !== undefined && authority.endsAt - now < DAYS_LEFT * DAY_MS;
-  if (authorityFile === undefined) return isEnding ? 'certbot renew --force-renewal' : 'certbot renew';
+  if (authorityFile === undefined && typedOn.hasCertbot)
+    return isEnding ? 'certbot renew --force-renewal' : 'certbot renew';
+  if (engine.name === 'none') return whoListens(https);
+  if (authorityFile === undefined)
+    return `${tlsScript(product)} take ${word(`${data}/tls`)} CHAIN KEY && ${reloadDoor(typedOn)}`;
   const names = [host, ...addresses].join(' ');
   return [
-    ...(isEnding ? [`rm ${data}/tls-authority/ca.key`] : []),
-    `${product}/config/deploy/tls/tls.sh own-ca ${data}/tls ${names}`,
-    ...(isEnding ? [`install -m 644 ${data}/tls/ca.pem ${data}/config/tls-authority.pem`] : []),
-    'docker exec kinkeeper-nginx-1 nginx -s reload',
+    ...(isEnding ? [`rm ${word(`${data}/tls-authority/ca.key`)}`] : []),
+    `${tlsScript(product)} own-ca ${word(`${data}/tls`)} ${names}`,
+    ...(isEnding ? [`install -m 644 ${word(`${data}/tls/ca.pem`)} ${word(`${data}/config/tls-authority.pem`)}`] : []),
+    reloadDoor(typedOn),
   ].join(' && ');
+}
+
+function tlsScript(product: string): string {
+  return word(`${product}/config/deploy/tls/tls.sh`);
 }
 
 /** Throws `NotKnown` where it cannot be read, or is no certificate: TLS would take that for none at all. */

@@ -3,6 +3,8 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Control, OpenState } from '../../core/control.ts';
+import { kinkeeper, setUpAgain, word } from '../fixes/commands.ts';
+import type { Fix } from '../fixes/host-kind.ts';
 import { failed, found, type Judged, of, passed, unlessAny } from './line.ts';
 import { NotKnown, type OwnLine } from './own-line.ts';
 
@@ -25,12 +27,31 @@ export interface StateLinesOptions {
 /** What ops knows of the product's own promises, each from what is there and not from what was set. */
 export function stateLines(options: StateLinesOptions): OwnLine[] {
   return [
-    { id: 'secrets-as-files', fix: 'chmod 600 FILE', read: () => judgeSecrets(options) },
-    { id: 'isolation', fix: 'kinkeeper doctor', read: () => judgeIsolation(options) },
-    { id: 'audit-log', fix: '!run audit', read: (now) => judgeTrail(options.control, now) },
-    { id: 'backups', fix: '!run drill', read: (now) => judgeBackups(options, now) },
-    { id: 'document-encryption', fix: 'kinkeeper doctor', read: () => judgeStores(options) },
+    { id: 'secrets-as-files', fix: closeSecrets([]), read: () => judgeSecrets(options) },
+    { id: 'isolation', fix: DOCTOR, read: () => judgeIsolation(options) },
+    { id: 'audit-log', fix: () => '!run audit', read: (now) => judgeTrail(options.control, now) },
+    { id: 'backups', fix: () => '!run drill', read: (now) => judgeBackups(options, now) },
+    { id: 'document-encryption', fix: DOCTOR, read: () => judgeStores(options) },
   ];
+}
+
+/** It names each store that is not as it should be, and what to do with it. */
+const DOCTOR: Fix = (host) => kinkeeper(host, 'doctor');
+
+/** Takes from everybody but their owners what is theirs. In a container these files have other names than on the host, where this is typed. */
+function closeSecrets(paths: readonly string[]): Fix {
+  return ({ engine, data }) =>
+    engine.name === 'none' && paths.length > 0
+      ? `chmod 600 ${paths.map(word).join(' ')}`
+      : `find ${word(`${data}/secrets`)} -type f -exec chmod go= {} +`;
+}
+
+/** Where what stands in the environment of ops comes from. */
+function whereNamed(name: string): Fix {
+  return (host) => {
+    if (host.engine.name !== 'none') return `cd ${word(host.product)} && grep -n ${name} .env docker-compose*.yml`;
+    return host.hasServices ? `grep -rn ${name} /etc/systemd/system/kinkeeper-*` : `unset ${name}`;
+  };
 }
 
 async function judgeSecrets({ files, env }: StateLinesOptions): Promise<Judged> {
@@ -40,13 +61,18 @@ async function judgeSecrets({ files, env }: StateLinesOptions): Promise<Judged> 
       const { mode } = await stat(path).catch(() => {
         throw new NotKnown('failed', of(name, found('secrets.unreadable', {})));
       });
-      return (mode & 0o077) === 0 ? [] : [of(name, found('secrets.mode', { mode: (mode & 0o777).toString(8) }))];
+      const says = of(name, found('secrets.mode', { mode: (mode & 0o777).toString(8) }));
+      return (mode & 0o077) === 0 ? [] : [{ path, says }];
     }),
   );
   const named = Object.entries(env).filter(([name, value]) => looksSecret(name, value ?? ''));
-  const wrong = [...loose.flat(), ...named.map(([name]) => found('secrets.in-environment', { name }))];
+  const open = loose.flat();
+  const wrong = [...open.map(({ says }) => says), ...named.map(([name]) => found('secrets.in-environment', { name }))];
   if (wrong.length === 0 && secrets.length === 0) throw new NotKnown('not-set-up', found('secrets.none', {}));
-  return unlessAny(wrong, found('secrets.well', { count: secrets.length }));
+  const judged = unlessAny(wrong, found('secrets.well', { count: secrets.length }));
+  if (open.length > 0) return { ...judged, fix: closeSecrets(open.map(({ path }) => path)) };
+  const [first] = named.filter(([name]) => /^\w+$/.test(name));
+  return first === undefined ? judged : { ...judged, fix: whereNamed(first[0]) };
 }
 
 /** A name of a secret that holds something other than the name of a file. */
@@ -92,7 +118,8 @@ function judgeTrail({ jobs, alerts, audit }: StateLinesOptions['control'], now: 
   if (last === undefined) throw new NotKnown('not-yet', found('trail.unverified', {}));
   const { rows, brokenAtRow } = last.figures;
   const isBroken = brokenAtRow !== undefined || alerts.open().some(({ code }) => code === 'audit-broken');
-  if (isBroken) return failed(found('trail.broken', { row: Number(brokenAtRow ?? -1) }));
+  // Looking again mends no row: somebody changed it.
+  if (isBroken) return { ...failed(found('trail.broken', { row: Number(brokenAtRow ?? -1) })), fix: () => '!incident' };
   if (last.outcome !== 'ok' || rows === undefined) return failed(found('trail.check-ended', { outcome: last.outcome }));
   // The check counts rows that retention removed since, or before; what it looked at is what is still there of them.
   const there = audit.extent();
@@ -108,11 +135,16 @@ function judgeTrail({ jobs, alerts, audit }: StateLinesOptions['control'], now: 
 function judgeBackups({ control, isBackupExpected }: StateLinesOptions, now: number): Judged {
   const all = control.backups.all();
   const proven = newestProven(all, now);
-  if (proven === undefined) return failed(found('backups.unproven', { count: all.length }));
+  if (!isBackupExpected && proven === undefined)
+    return { ...failed(found('backups.unproven', { count: all.length })), fix: setUpBackups };
+  if (proven === undefined) {
+    const unproven = failed(found('backups.unproven', { count: all.length }));
+    return all.length > 0 ? unproven : { ...unproven, fix: () => '!run backup' };
+  }
   const hours = hoursSince(proven.madeAt, now);
   const places = proven.copies.map(({ place }) => place).join(', ');
   const says = found('backups.proven', { name: proven.name, hours, places });
-  if (!isBackupExpected) return failed(says, found('backups.no-more', {}));
+  if (!isBackupExpected) return { ...failed(says, found('backups.no-more', {})), fix: setUpBackups };
   return now - proven.madeAt <= PROVEN_MS ? passed(says) : failed(says);
 }
 
@@ -120,6 +152,10 @@ function judgeBackups({ control, isBackupExpected }: StateLinesOptions, now: num
 function hoursSince(at: number, now: number): number {
   return Math.max(0, Math.round((now - at) / 3_600_000));
 }
+
+/** In containers only set-up writes settings; without them the key is made where the settings name it. */
+const setUpBackups: Fix = (host) =>
+  host.engine.name === 'none' && !host.hasServices ? kinkeeper(host, 'backup keys') : setUpAgain(host);
 
 async function storesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder);

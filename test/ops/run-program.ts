@@ -14,7 +14,7 @@ export class TestFolder {
   readonly #running: { kill(signal: 'SIGKILL'): boolean }[] = [];
 
   constructor() {
-    mkdirSync(join(this.path, 'secrets'));
+    mkdirSync(join(this.path, 'secrets'), { mode: 0o700 });
     this.secret('passphrase', PASSPHRASE);
   }
 

@@ -50,6 +50,7 @@ export const checks: Entries<CheckTexts> = {
   'check.container-logs': () => 'Protokolle der Container sind begrenzt',
   'check.container-data': () => 'Was Container schreiben, ist verschlüsselt',
   'check.container-secrets': () => 'Keine Geheimnisse in der Umgebung von Containern',
+  'check-unknown.no-systemd': () => 'dieser Host hat kein systemd, ohne das der Host-Helfer nicht läuft',
   'check-unknown.no-helper': () => 'es gibt keinen Host-Helfer, also sieht niemand nach dem Host',
   'check-unknown.no-posture': () => 'der Host-Helfer hat noch nicht nachgesehen',
   'check-unknown.unsigned': () => 'was dort liegt, hat der Host-Helfer nicht unterschrieben',
@@ -62,13 +63,15 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.unclear': () => 'was gelesen wurde, ist nicht zu verstehen',
   'check-unknown.not-set-up': () => 'nichts dergleichen ist hier eingerichtet',
   'check-unknown.not-yet': () => 'noch hat niemand nachgesehen',
-  'check-mend.no-helper': () =>
-    'Als root auf dem Server: `ops/host/install` im Ordner des Produkts; dann setze `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` und starte ops neu',
+  'check-mend.no-systemd': ({ measures }) =>
+    `Betreibe Kinkeeper auf einem System mit systemd (Debian 12 oder 13, Ubuntu 24.04); bis dahin tu von Hand, was die Dateien in \`${measures}\` sagen`,
+  'check-mend.no-helper': ({ install }) =>
+    `Als root auf dem Server: \`${install}\`; dann setze \`host.spoolDir: /var/lib/kinkeeper-spool\` in \`kinkeeper.yaml\` und starte ops neu`,
   'check-mend.no-posture': () => 'Als root auf dem Server: `systemctl enable --now kinkeeper-host-posture.timer`',
   'check-mend.unsigned': () =>
     'Finde heraus, wer in den Spool schreiben kann; dann als root auf dem Server: `systemctl start kinkeeper-host-posture.service`',
-  'check-mend.other-key': () =>
-    'Hast du den Server neu eingerichtet, sag es an seiner Konsole: `kinkeeper checklist --trust-key`; wenn nicht, finde heraus, wer es war',
+  'check-mend.other-key': ({ trustKey }) =>
+    `Hast du den Server neu eingerichtet, sag es an seiner Konsole: \`${trustKey}\`; wenn nicht, finde heraus, wer es war`,
   'check-mend.old': () => 'Als root auf dem Server: `systemctl status kinkeeper-host-posture.timer`',
   'check-mend.ahead': () => 'Sieh nach, ob die Uhr stimmt: `timedatectl` auf dem Server',
 };

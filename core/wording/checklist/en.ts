@@ -50,6 +50,7 @@ export const checks: Entries<CheckTexts> = {
   'check.container-logs': () => 'Logs of containers are limited',
   'check.container-data': () => 'What containers write is encrypted',
   'check.container-secrets': () => 'No secrets in the environment of containers',
+  'check-unknown.no-systemd': () => 'this host has no systemd, without which the host helper does not run',
   'check-unknown.no-helper': () => 'there is no host helper, so nobody looks at the host',
   'check-unknown.no-posture': () => 'the host helper has not looked yet',
   'check-unknown.unsigned': () => 'what lies there is not signed by the host helper',
@@ -62,13 +63,15 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.unclear': () => 'what was read is not understood',
   'check-unknown.not-set-up': () => 'nothing of the kind is set up here',
   'check-unknown.not-yet': () => 'nobody has looked yet',
-  'check-mend.no-helper': () =>
-    'As root on the server: `ops/host/install` in the folder of the product; then set `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` and restart ops',
+  'check-mend.no-systemd': ({ measures }) =>
+    `Run Kinkeeper on a system with systemd (Debian 12 or 13, Ubuntu 24.04); until then do by hand what the files in \`${measures}\` say`,
+  'check-mend.no-helper': ({ install }) =>
+    `As root on the server: \`${install}\`; then set \`host.spoolDir: /var/lib/kinkeeper-spool\` in \`kinkeeper.yaml\` and restart ops`,
   'check-mend.no-posture': () => 'As root on the server: `systemctl enable --now kinkeeper-host-posture.timer`',
   'check-mend.unsigned': () =>
     'Find out who can write to the spool; then as root on the server: `systemctl start kinkeeper-host-posture.service`',
-  'check-mend.other-key': () =>
-    'If you set up the server anew, say so at its shell: `kinkeeper checklist --trust-key`; if not, find out who did',
+  'check-mend.other-key': ({ trustKey }) =>
+    `If you set up the server anew, say so at its shell: \`${trustKey}\`; if not, find out who did`,
   'check-mend.old': () => 'As root on the server: `systemctl status kinkeeper-host-posture.timer`',
   'check-mend.ahead': () => 'See whether the clock is right: `timedatectl` on the server',
 };

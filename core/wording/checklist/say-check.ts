@@ -1,5 +1,5 @@
 import type { Language } from '../../caller.ts';
-import { CHECKS, type CheckId, type UnknownWhy, type WholeHostWhy } from '../../posture.ts';
+import { CHECKS, type CheckId, type HostCommands, type UnknownWhy, type WholeHostWhy } from '../../posture.ts';
 import * as de from './de.ts';
 import * as en from './en.ts';
 
@@ -16,17 +16,25 @@ export function sayUnknown(language: Language, why: UnknownWhy): string {
 }
 
 /** What to do about a reason for which nothing of the host is known, without a dot at its end. */
-export function sayMend(language: Language, why: WholeHostWhy): string {
-  return TEXTS[language][`check-mend.${why}`]({});
+export function sayMend(language: Language, why: WholeHostWhy, commands: HostCommands): string {
+  return TEXTS[language][`check-mend.${why}`](commands);
 }
 
 /** Words in commands that stand for something the reader fills in. */
-const TO_FILL = { en: [], de: [[/\bFILE\b/, 'DATEI']] } as const;
+const TO_FILL = [
+  [/\bCHAIN\b/, 'KETTE'],
+  [/\bKEY\b/, 'SCHLÜSSEL'],
+] as const;
+/** Commands of the ops room, as they are typed in German. */
+const TYPED = [
+  [/^!run /, '!starte '],
+  [/^!incident$/, '!vorfall'],
+] as const;
 
 /** The command that mends a line: as it stands, but for what is typed in the reader's language. */
 export function sayFix(language: Language, fix: string): string {
-  const typed = language === 'de' ? fix.replace(/^!run /, '!starte ') : fix;
-  return TO_FILL[language].reduce((command, [word, own]) => command.replace(word, own), typed);
+  if (language === 'en') return fix;
+  return [...TYPED, ...TO_FILL].reduce((command, [word, own]) => command.replace(word, own), fix);
 }
 
 function isCheck(id: string): id is CheckId {

@@ -62,5 +62,10 @@ data_place() {
 
 said_settings() {
   printf '%s\n' "deployment=$deployment" "data_dir=$(data_place)" "state_dir=$state_dir" "compose_env=$compose_env" "config=$config_file" "container_host=$container_host" \
-    "vpn_interfaces=$vpn_interfaces" "vpn_ports=$vpn_ports" "ssh_port=$ssh_port"
+    "vpn_interfaces=$vpn_interfaces" "vpn_ports=$vpn_ports" "ssh_port=$ssh_port" "systemd=$(is_there [ -d "$root/run/systemd/system" ])" \
+    "certbot=$(is_there has certbot)"
+}
+
+is_there() {
+  if "$@"; then echo yes; else echo no; fi
 }

@@ -1,10 +1,10 @@
+import { harden } from '../../fixes/commands.ts';
 import { placeOf } from '../block-tree.ts';
 import {
   asRead,
   failed,
   found,
   type HostLine,
-  harden,
   hostLine,
   linesOf,
   must,

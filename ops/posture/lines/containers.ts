@@ -1,13 +1,20 @@
 import type { CheckId, Finding } from '../../../core/posture.ts';
+import { compose, engineWord, harden, pinImages } from '../../fixes/commands.ts';
+import type { Fix } from '../../fixes/host-kind.ts';
 import { cryptsBelow, placeOf } from '../block-tree.ts';
 import { type Container, containersIn, published } from '../containers.ts';
-import { asRead, found, type HostLine, harden, hostLine, of, type Said, Unclear, unlessAny } from '../line.ts';
+import { asRead, found, type HostLine, hostLine, of, type Said, Unclear, unlessAny } from '../line.ts';
 import { isSpool, mountSources, whyOutOfPlace } from '../mount-sources.ts';
 
-const IN = '/opt/kinkeeper';
-const FIX = `cd ${IN} && docker compose up -d --force-recreate`;
-/** Some images are known by their version alone until they are fetched. */
-const PIN = `${IN}/config/deploy/pin-images.sh ${IN} && cd ${IN} && docker compose up -d`;
+/**
+ * Makes the containers anew as the compose file has them. Podman is not asked (decision 0027), so there nothing is known that this would mend:
+ * people look for themselves. Where the product runs without containers they are somebody else's, and the folder of their compose file is told.
+ */
+const ANEW: Fix = (host) => {
+  if (host.engine.name === 'docker') return compose(host, 'up -d --force-recreate');
+  return host.engine.name === 'podman' ? `${engineWord(host)} ps -a` : WHOSE;
+};
+const WHOSE = `docker ps -a --format '{{.Names}} {{.Label "com.docker.compose.project.working_dir"}}'`;
 
 /** Rights that a container may keep: what servers do before they become somebody else. */
 const MAY_ADD = new Set(['CHOWN', 'SETGID', 'SETUID', 'NET_BIND_SERVICE', 'FOWNER']);
@@ -43,7 +50,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     id: 'container-mounts',
     reads: ['containers', 'volumes', 'mount-sources', 'settings'],
     ofDocker: true,
-    fix: FIX,
+    fix: ANEW,
     judge: (said) => {
       const sources = mountSources(said);
       const wrong = some(said.containers).flatMap(({ name, mounts }) =>
@@ -81,7 +88,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     ...each('container-images', found('containers.images', {}), ({ image }) =>
       /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [asRead(image)],
     ),
-    fix: PIN,
+    fix: (host) => (host.engine.name === 'none' ? WHOSE : pinImages(host)),
   },
   each('container-networks', found('containers.networks', {}), ({ network }) =>
     ['default', 'bridge', ''].includes(network) ? [found('container.in-network', { name: network || 'default' })] : [],
@@ -95,7 +102,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     id: 'docker-ports',
     reads: ['containers', 'docker'],
     ofDocker: true,
-    fix: FIX,
+    fix: ANEW,
     judge: (said) => {
       const containers = some(said.containers);
       const major = Number(/"version":"(\d+)\./.exec(said.docker)?.[1]);
@@ -129,7 +136,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     id: 'container-secrets',
     reads: ['container-secrets'],
     ofDocker: true,
-    fix: FIX,
+    fix: ANEW,
     judge: (said) => {
       const rows = said['container-secrets'].split('\n').filter((line) => line !== '');
       if (rows.length === 0) throw new Unclear(found('containers.none', {}));
@@ -152,7 +159,7 @@ function each(id: CheckId, good: Finding, wrongWith: (one: Container) => Finding
     id,
     reads: ['containers'],
     ofDocker: true,
-    fix: FIX,
+    fix: ANEW,
     judge: (said: Said<'containers'>) =>
       unlessAny(
         some(said.containers).flatMap((one) => wrongWith(one).map((wrong) => of(one.name, wrong))),

@@ -1,9 +1,9 @@
+import { harden } from '../../fixes/commands.ts';
 import { cryptsBelow, cryptType, mountsBelow, placeOf } from '../block-tree.ts';
 import {
   failed,
   found,
   type HostLine,
-  harden,
   hostLine,
   linesOf,
   must,

@@ -1,5 +1,6 @@
 import type { Finding } from '../../../core/posture.ts';
-import { failed, found, type HostLine, harden, hostLine, must, passed, Unclear, valuesOf } from '../line.ts';
+import { harden } from '../../fixes/commands.ts';
+import { failed, found, type HostLine, hostLine, must, passed, Unclear, valuesOf } from '../line.ts';
 
 const DAY_S = 86_400;
 /** A log of logins that nothing was written to for longer is not the one that sshd writes. */

@@ -1,5 +1,6 @@
+import { harden, installHelper } from '../../fixes/commands.ts';
 import { type FileRow, fileRows, isForOwnerOnly, isKept } from '../file-rows.ts';
-import { found, type HostLine, harden, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
+import { found, type HostLine, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
 
 /** Whose files are whose: secrets for one account, settings and the helper for root to change. */
 export const FILE_LINES: readonly HostLine[] = [
@@ -33,7 +34,10 @@ export const FILE_LINES: readonly HostLine[] = [
   hostLine({
     id: 'helper',
     reads: ['helper-files'],
-    fix: 'chown -R root:root /usr/lib/kinkeeper-host /etc/kinkeeper && chmod -R go-w /usr/lib/kinkeeper-host /etc/kinkeeper',
+    fix: (host) =>
+      host.hasHelper
+        ? 'chown -R root:root /usr/lib/kinkeeper-host /etc/kinkeeper && chmod -R go-w /usr/lib/kinkeeper-host /etc/kinkeeper'
+        : installHelper(host),
     judge: (said) => {
       const files = fileRows(said['helper-files']);
       if (!files.some(({ path }) => path.endsWith('/kinkeeper-host'))) throw new Unclear('kinkeeper-host');

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../core/posture.ts';
+import { harden } from '../../fixes/commands.ts';
 import { iptablesGuard } from '../iptables-rules.ts';
-import { asRead, found, type HostLine, harden, hostLine, linesOf, of, type Said, Unclear, unlessAny } from '../line.ts';
+import { asRead, found, type HostLine, hostLine, linesOf, of, type Said, Unclear, unlessAny } from '../line.ts';
 import { type Guard, nftGuards, type PortRange } from '../nft-rules.ts';
 import { addressesOf, openPorts, outsideOf, vpnInterfaces } from '../outside-of.ts';
 
@@ -49,7 +50,7 @@ export const FIREWALL_LINES: readonly HostLine[] = [
   hostLine({
     id: 'listening',
     reads: ['sockets', 'routes', 'sshd', 'settings'],
-    fix: 'ss -tulpn',
+    fix: () => 'ss -tulpn',
     judge: (said) => {
       const may = openPorts(said.sshd, said.settings);
       const vpn = vpnInterfaces(said.settings);
@@ -71,7 +72,9 @@ export const FIREWALL_LINES: readonly HostLine[] = [
     id: 'docker-api',
     reads: ['sockets'],
     ofDocker: true,
-    fix: 'systemctl edit docker.service',
+    // Of Podman it is known who listens, and no more.
+    fix: ({ engine, hasSystemd }) =>
+      engine.name === 'podman' || !hasSystemd ? 'ss -tlpn' : 'systemctl edit docker.service',
     judge: (said) => {
       const isApi = ({ port, who }: Socket) => /^(dockerd|containerd)$/.test(who) || ['2375', '2376'].includes(port);
       const open = socketsIn(said.sockets).filter((socket) => !isLoopback(socket.address) || socket.who === 'dockerd');

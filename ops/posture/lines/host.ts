@@ -1,10 +1,11 @@
+import { harden } from '../../fixes/commands.ts';
 import {
   asRead,
   failed,
   found,
   type HostLine,
-  harden,
   hostLine,
+  isAccountName,
   linesOf,
   must,
   passed,
@@ -68,27 +69,36 @@ export const HOST_LINES: readonly HostLine[] = [
   hostLine({
     id: 'accounts',
     reads: ['passwd', 'no-passwords'],
-    fix: 'passwd -l NAME',
+    fix: () => 'passwd -l NAME',
     judge: (said) => {
       const rows = linesOf(said.passwd).map((line) => line.split(':'));
       if (!rows.some(([name, , uid]) => name === 'root' && uid === '0'))
         throw new Unclear(found('accounts.no-root', {}));
       const shadow = linesOf(said['no-passwords']);
       if (!/^read [1-9]\d*$/.test(shadow.at(-1) ?? '')) throw new Unclear('shadow');
+      const namesOf = (isWrong: (row: readonly string[]) => boolean) => rows.filter(isWrong).map(([name]) => name!);
+      const rootToo = namesOf(([name, , uid]) => uid === '0' && name !== 'root');
+      // What stands in passwd itself counts before anything of shadow: nothing at all lets in whoever comes.
+      const open = [...namesOf(([, password]) => password === ''), ...shadow.slice(0, -1)];
+      const shown = namesOf(([, password]) => password !== '' && !/^(x$|[*!])/.test(password ?? ''));
       const wrong = [
-        ...rows
-          .filter(([name, , uid]) => uid === '0' && name !== 'root')
-          .map(([name]) => found('account.root-too', { name: name! })),
-        // What stands in passwd itself counts before anything of shadow: nothing at all lets in whoever comes.
-        ...rows
-          .filter(([, password]) => password === '')
-          .map(([name]) => found('account.no-password', { name: name! })),
-        ...rows
-          .filter(([, password]) => password !== '' && !/^(x$|[*!])/.test(password ?? ''))
-          .map(([name]) => found('account.password-shown', { name: name! })),
-        ...shadow.slice(0, -1).map((name) => found('account.no-password', { name })),
+        ...rootToo.map((name) => found('account.root-too', { name })),
+        ...open.map((name) => found('account.no-password', { name })),
+        ...shown.map((name) => found('account.password-shown', { name })),
       ];
-      return unlessAny(wrong, found('accounts.well', { count: rows.length }));
+      const judged = unlessAny(wrong, found('accounts.well', { count: rows.length }));
+      return wrong.length === 0 ? judged : { ...judged, fix: () => closeAccounts({ rootToo, open, shown }) };
     },
   }),
 ];
+
+/** Another root has to lose its number, by hand; a password in passwd moves to shadow. */
+function closeAccounts(names: Readonly<Record<'rootToo' | 'open' | 'shown', readonly string[]>>): string {
+  return (
+    [
+      ...names.open.filter(isAccountName).map((name) => `passwd -l ${name}`),
+      ...(names.shown.length > 0 ? ['pwconv'] : []),
+      ...(names.rootToo.length > 0 ? ['vipw'] : []),
+    ].join(' && ') || 'passwd -l NAME'
+  );
+}

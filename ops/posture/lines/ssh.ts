@@ -1,10 +1,11 @@
 import type { Finding } from '../../../core/posture.ts';
+import { harden, service } from '../../fixes/commands.ts';
+import type { Fix } from '../../fixes/host-kind.ts';
 import {
   asRead,
   failed,
   found,
   type HostLine,
-  harden,
   hostLine,
   linesOf,
   must,
@@ -21,6 +22,10 @@ const WITHOUT_KEY = [
   ...(['passwordauthentication', 'kbdinteractiveauthentication', 'permitemptypasswords'] as const),
   ...(['hostbasedauthentication', 'gssapiauthentication'] as const),
 ];
+
+/** Debian's service takes options from that file. */
+const whereSshdIsCalled: Fix = ({ hasSystemd }) =>
+  hasSystemd ? 'systemctl cat ssh.service && cat /etc/default/ssh' : 'cat /etc/default/ssh';
 
 /** What sshd lets in, by its own effective settings: those files say is another matter, where the first of several wins. */
 export const SSH_LINES: readonly HostLine[] = [
@@ -65,7 +70,7 @@ export const SSH_LINES: readonly HostLine[] = [
   hostLine({
     id: 'ssh-read',
     reads: ['sshd-read'],
-    fix: 'systemctl reload ssh',
+    fix: service('reload', 'ssh'),
     judge: (said) => {
       const times = (key: string) =>
         linesOf(said['sshd-read']).flatMap((line) =>
@@ -74,7 +79,8 @@ export const SSH_LINES: readonly HostLine[] = [
       const [read, changed] = [Math.max(...times('read')), Math.max(...times('changed'))];
       if (!Number.isFinite(read) || !Number.isFinite(changed)) throw new Unclear(found('ssh.no-time', {}));
       const odd = oddCalls(said['sshd-read']);
-      if (odd.length > 0) return failed(...odd);
+      // Options of the call outlast a reload: they stand where it is called.
+      if (odd.length > 0) return { ...failed(...odd), fix: whereSshdIsCalled };
       const when = found('ssh.read-changed', { read: moment(read), changed: moment(changed) });
       // systemd tells whole seconds.
       return Math.floor(changed) > read ? failed(when) : passed(when);

@@ -1,10 +1,10 @@
 import type { Finding } from '../../../core/posture.ts';
+import { harden } from '../../fixes/commands.ts';
 import {
   asRead,
   failed,
   found,
   type HostLine,
-  harden,
   hostLine,
   linesOf,
   of,
@@ -36,7 +36,7 @@ export const UPDATE_LINES: readonly HostLine[] = [
   hostLine({
     id: 'reboot',
     reads: ['reboot', 'kernel'],
-    fix: 'systemctl reboot',
+    fix: ({ hasSystemd }) => (hasSystemd ? 'systemctl reboot' : 'reboot'),
     judge: (said) => {
       const running = /^running=(\S+)$/m.exec(said.kernel)?.[1];
       const asked = said.reboot.trim();

@@ -1,18 +1,7 @@
 import type { Finding } from '../../../core/posture.ts';
+import { harden } from '../../fixes/commands.ts';
 import { type FileRow, fileRows, isForOwnerOnly } from '../file-rows.ts';
-import {
-  failed,
-  found,
-  type HostLine,
-  harden,
-  hostLine,
-  linesOf,
-  of,
-  passed,
-  type Said,
-  Unclear,
-  unlessAny,
-} from '../line.ts';
+import { failed, found, type HostLine, hostLine, linesOf, of, passed, type Said, Unclear, unlessAny } from '../line.ts';
 import { interfacesUp, vpnInterfaces } from '../outside-of.ts';
 
 /** Whether there is a way in that is not open to everybody. */
@@ -33,7 +22,8 @@ export const VPN_LINES: readonly HostLine[] = [
       if (isTailscale) {
         const funnels = /^funnels=(\d+)$/m.exec(said.tailscale)?.[1];
         if (funnels === undefined) throw new Unclear('tailscale funnel status');
-        if (funnels !== '0') return failed(found('vpn.funnels', { count: Number(funnels) }));
+        if (funnels !== '0')
+          return { ...failed(found('vpn.funnels', { count: Number(funnels) })), fix: () => 'tailscale funnel reset' };
       }
       if (up.length > 0) return passed(...up.map((name) => heard(name, peers, at)));
       if (isTailscale) return passed(found('vpn.tailscale', {}));

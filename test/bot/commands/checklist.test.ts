@@ -4,6 +4,7 @@ import { CHECKS, type Check, keepChecklist } from '../../../core/posture.ts';
 import { sayCheck } from '../../../core/wording/checklist/say-check.ts';
 import { asRead, found } from '../../../ops/posture/line.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
+import { COMMANDS } from '../../ops/fixes/host-kinds.ts';
 import { ADA, type Household, openHousehold } from './household.ts';
 
 let home: Household;
@@ -32,7 +33,13 @@ const good = (id: Check['id']): Check => ({
 /** A checklist in which everything passes but what is named. */
 function keep(bad: Partial<Record<Check['id'], Partial<Check>>> = {}, leftOut: Check['id'][] = []): void {
   const checks = CHECKS.filter((id) => !leftOut.includes(id)).map((id): Check => ({ ...good(id), ...bad[id] }));
-  keepChecklist(home.state.control.facts, { at: NOW - 60_000, hostReadAt: NOW - 600_000, checks, leftOut });
+  keepChecklist(home.state.control.facts, {
+    at: NOW - 60_000,
+    hostReadAt: NOW - 600_000,
+    checks,
+    leftOut,
+    commands: COMMANDS,
+  });
 }
 
 test('before the first time it says what judges it', async () => {
@@ -100,7 +107,9 @@ test('all that waits for the host helper is one line, with what to do', async ()
   ]);
   const german = (await checklist('', 'de')).split('\n').filter((line) => line.startsWith('- '));
   expect(german).toEqual([
-    expect.stringMatching(/^- \? \*\*39 Zeilen warten auf den Host-Helfer:\*\* es gibt keinen .*`ops\/host\/install`/),
+    expect.stringMatching(
+      /^- \? \*\*39 Zeilen warten auf den Host-Helfer:\*\* es gibt keinen .*`\/opt\/kinkeeper\/ops\/host\/install`/,
+    ),
   ]);
 });
 
@@ -139,15 +148,15 @@ test('in German, with its own words, also for what was read and what is typed', 
     vpn: { verdict: 'unknown', why: 'other-key' },
     'volume-encryption': { verdict: 'fail', evidence: [found('volume.plain', plain)] },
     backups: { verdict: 'fail', evidence: [found('backups.unproven', { count: 12 })], fix: '!run drill' },
-    'secrets-as-files': { verdict: 'fail', fix: 'chmod 600 FILE' },
+    tls: { verdict: 'fail', fix: 'tls.sh take /srv/kinkeeper/tls CHAIN KEY' },
   });
   const text = await checklist('', 'de');
   expect(text).toContain('`/srv/kinkeeper liegt auf /dev/vda1 (/), unverschlüsselt`');
   expect(text).toContain(
     '`12 Sicherungen, keine durch Wiederherstellen bewiesen`. So kommt es in Ordnung: `!starte drill`',
   );
-  expect(text).toContain('`chmod 600 DATEI`');
+  expect(text).toContain('`tls.sh take /srv/kinkeeper/tls KETTE SCHLÜSSEL`');
   expect(text).toContain('**4 Zeilen stimmen nicht, 1 ist unbekannt,');
   expect(text).toContain('Keine Anmeldung als root');
-  expect(text).toContain('`kinkeeper checklist --trust-key`');
+  expect(text).toContain('exec ops kinkeeper checklist --trust-key`');
 });

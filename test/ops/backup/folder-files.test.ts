@@ -5,14 +5,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LeftOut } from '../../../ops/backup/archive/manifest.ts';
 import { namedFile } from '../../../ops/backup/folder-files.ts';
 import { homeserverFiles } from '../../../ops/backup/homeserver/homeserver-part.ts';
+import { makeBackupKey } from '../../../ops/backup/make-key.ts';
 import { checkBackup } from '../../../ops/doctor/check-backup.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { TELLING } from '../doctor/telling.ts';
 
+const backupKey = makeBackupKey('of the paper');
 let place: ReturnType<typeof temporaryFolder>;
 let [folder, media] = ['', ''];
 const signal = new AbortController().signal;
 
-beforeEach(() => {
+beforeEach(async () => {
   place = temporaryFolder();
   folder = join(place.folder, 'synapse');
   media = join(folder, 'media');
@@ -22,16 +25,19 @@ beforeEach(() => {
   writeFileSync(join(folder, 'signing.key'), 'ed25519 a_key\n');
   writeFileSync(join(media, 'local_content', 'ab', 'cd'), 'a picture');
   writeFileSync(join(place.folder, 'kinkeeper.yaml'), 'stateDir: ./state\n');
-  writeFileSync(join(place.folder, 'recipients.asc'), 'keys');
+  writeFileSync(join(place.folder, 'recipients.asc'), (await backupKey).publicKey);
 });
 afterEach(() => place.remove());
 
 const homeserver = () => ({ kind: 'sqlite', database: join(folder, 'homeserver.db'), folder, media }) as const;
 const doctor = () =>
-  checkBackup({
-    ...{ localDir: place.folder, recipientsFile: join(place.folder, 'recipients.asc'), homeserver: homeserver() },
-    ...{ settingsFile: join(place.folder, 'kinkeeper.yaml'), version: '0.1.0' },
-  });
+  checkBackup(
+    {
+      ...{ localDir: place.folder, recipientsFile: join(place.folder, 'recipients.asc'), homeserver: homeserver() },
+      ...{ settingsFile: join(place.folder, 'kinkeeper.yaml'), version: '0.1.0' },
+    },
+    TELLING,
+  );
 
 async function taken() {
   const [names, leftOut]: [string[], LeftOut[]] = [[], []];
@@ -137,3 +143,10 @@ function loop(path: string): string {
   symlinkSync(path, path);
   return path;
 }
+
+test('the doctor says before a backup that there is nobody to seal it to', async () => {
+  writeFileSync(join(place.folder, 'recipients.asc'), 'no key');
+  expect(await doctor()).toMatchObject([{ status: 'fail', fix: expect.any(String) }]);
+  rmSync(join(place.folder, 'recipients.asc'));
+  expect(await doctor()).toMatchObject([{ status: 'fail', fix: expect.stringContaining('backup keys') }]);
+});

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../../config/secret.ts';
 import { checkAccounts } from '../../../ops/doctor/check-accounts.ts';
 import { AdminServer } from '../../bot/admin-server.ts';
+import { TELLING } from './telling.ts';
 
 let server: AdminServer;
 beforeEach(async () => {
@@ -10,10 +11,13 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const check = (token: string | undefined, homeserver = server.url) =>
-  checkAccounts({
-    config: { matrix: { homeserver } },
-    secrets: { homeserverAdminToken: token === undefined ? undefined : new Secret(token) },
-  } as unknown as Parameters<typeof checkAccounts>[0]);
+  checkAccounts(
+    {
+      config: { matrix: { homeserver } },
+      secrets: { homeserverAdminToken: token === undefined ? undefined : new Secret(token) },
+    } as unknown as Parameters<typeof checkAccounts>[0],
+    TELLING,
+  );
 
 test('a right over accounts is looked at where there is one, and nothing is changed', async () => {
   expect(await check(undefined)).toEqual([]);

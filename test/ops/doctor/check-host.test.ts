@@ -8,25 +8,26 @@ import { checkSetup } from '../../../ops/doctor/check-setup.ts';
 import { checkWayIn } from '../../../ops/doctor/check-way-in.ts';
 import { Progress } from '../../../ops/setup/progress.ts';
 import { listen } from '../../listen.ts';
+import { TELLING } from './telling.ts';
 
 const GOOD = { clockSynchronised: true, hasPlainSwap: false, isEncrypted: true, hasAvx2: true };
 const MODELS = { embedding: { kind: 'none' }, answering: { kind: 'auto' } } as const;
 
 test('a machine as it should be is called well, and each thing that is not has its next step', () => {
-  expect(checkHost(GOOD, MODELS).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(checkHost(GOOD, MODELS, TELLING).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
   const bad = { clockSynchronised: false, hasPlainSwap: true, isEncrypted: false, hasAvx2: false };
-  for (const finding of checkHost(bad, MODELS))
+  for (const finding of checkHost(bad, MODELS, TELLING))
     expect(finding).toMatchObject({ status: 'warn', fix: expect.stringMatching(/./) });
 });
 
 test('what cannot be told is never called well', () => {
   const unknown = { clockSynchronised: null, hasPlainSwap: null, isEncrypted: null, hasAvx2: null };
-  expect(checkHost(unknown, MODELS).filter(({ status }) => status === 'ok')).toEqual([]);
+  expect(checkHost(unknown, MODELS, TELLING).filter(({ status }) => status === 'ok')).toEqual([]);
 });
 
 test('without a model the processor does not matter', () => {
   const without = { embedding: { kind: 'none' }, answering: { kind: 'extractive' } } as const;
-  expect(checkHost({ ...GOOD, hasAvx2: false }, without).every(({ status }) => status === 'ok')).toBe(true);
+  expect(checkHost({ ...GOOD, hasAvx2: false }, without, TELLING).every(({ status }) => status === 'ok')).toBe(true);
 });
 
 test.each([
@@ -37,7 +38,7 @@ test.each([
   const server = createServer((_request, response) => response.writeHead(status).end('{}'));
   onTestFinished(() => void server.close());
   const port = await listen(server);
-  expect((await checkWayIn(`http://127.0.0.1:${port}`, Date.now())).map((one) => one.status)).toEqual(found);
+  expect((await checkWayIn(`http://127.0.0.1:${port}`, Date.now(), TELLING)).map((one) => one.status)).toEqual(found);
 });
 
 test('a set-up that did not come to its end is told, and so are accounts that it left', () => {
@@ -45,14 +46,16 @@ test('a set-up that did not come to its end is told, and so are accounts that it
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'config'));
   const settings = join(folder, 'config', 'kinkeeper.yaml');
-  expect(checkSetup(settings)).toEqual([]);
+  expect(checkSetup(settings, TELLING)).toEqual([]);
   const progress = new Progress(join(folder, 'setup.json'));
   progress.markDone({ act: 'start', key: '1' });
-  expect(checkSetup(settings)).toMatchObject([{ status: 'warn', fix: expect.stringContaining('kinkeeper setup') }]);
+  expect(checkSetup(settings, TELLING)).toMatchObject([
+    { status: 'warn', fix: expect.stringContaining('npm run kinkeeper -- setup') },
+  ]);
   progress.markDone({ act: 'first-message', key: '1' });
-  expect(checkSetup(settings)).toMatchObject([{ status: 'ok' }]);
+  expect(checkSetup(settings, TELLING)).toMatchObject([{ status: 'ok' }]);
   progress.change({ guests: [{ user: 'g', password: 'p' }] });
-  expect(checkSetup(settings)).toMatchObject([{ status: 'warn' }]);
+  expect(checkSetup(settings, TELLING)).toMatchObject([{ status: 'warn' }]);
   writeFileSync(join(folder, 'setup.json'), 'no JSON');
-  expect(checkSetup(settings)).toMatchObject([{ status: 'fail' }]);
+  expect(checkSetup(settings, TELLING)).toMatchObject([{ status: 'fail' }]);
 });

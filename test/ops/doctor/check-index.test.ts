@@ -5,6 +5,7 @@ import { Secret } from '../../../config/secret.ts';
 import { checkIndex } from '../../../ops/doctor/check-index.ts';
 import type { Loaded } from '../../../ops/doctor/check-settings.ts';
 import { startQdrant, type TestQdrant } from '../../lab/qdrant/start-qdrant.ts';
+import { TELLING } from './telling.ts';
 
 let qdrant: TestQdrant;
 let careless: Server;
@@ -22,7 +23,7 @@ afterEach(async () => {
 
 const check = (url: string, key: string) => {
   const loaded = { config: { store: { kind: 'qdrant', url } }, secrets: { storeApiKey: new Secret(key) } };
-  return checkIndex(loaded as unknown as Loaded);
+  return checkIndex(loaded as unknown as Loaded, TELLING);
 };
 
 test('a Qdrant that asks for a key and keeps tokens apart is well', async () => {
@@ -53,5 +54,5 @@ test('a key that could be guessed is a warning', async () => {
 
 test('without Qdrant there is nothing to look at', async () => {
   const loaded = { config: { store: { kind: 'sqlite' } }, secrets: {} };
-  expect(await checkIndex(loaded as unknown as Loaded)).toEqual([]);
+  expect(await checkIndex(loaded as unknown as Loaded, TELLING)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../config/secret.ts';
 import { checkLogIn } from '../../../ops/doctor/check-log-in.ts';
 import { listen } from '../../listen.ts';
+import { TELLING } from './telling.ts';
 
 interface Answer {
   readonly status: number;
@@ -25,13 +26,16 @@ async function found(
     response.writeHead(status).end(JSON.stringify(body));
   });
   onTestFinished(() => void server.close());
-  const findings = await checkLogIn({
-    config: { matrix: { homeserver: `http://127.0.0.1:${await listen(server)}`, userId } },
-    secrets: {
-      matrixPassword: new Secret('hunter2'),
-      homeserverAdminToken: adminToken === undefined ? undefined : new Secret(adminToken),
-    },
-  } as unknown as Parameters<typeof checkLogIn>[0]);
+  const findings = await checkLogIn(
+    {
+      config: { matrix: { homeserver: `http://127.0.0.1:${await listen(server)}`, userId } },
+      secrets: {
+        matrixPassword: new Secret('hunter2'),
+        homeserverAdminToken: adminToken === undefined ? undefined : new Secret(adminToken),
+      },
+    } as unknown as Parameters<typeof checkLogIn>[0],
+    TELLING,
+  );
   expect(JSON.stringify(findings)).not.toContain('hunter2');
   return { asked, findings };
 }

@@ -9,6 +9,7 @@ import { createLogger } from '../../../core/log.ts';
 import { HostHelper } from '../../../ops/host/host-helper.ts';
 import { addChecklistCommand } from '../../../ops/posture/checklist-command.ts';
 import type { Posture } from '../../../ops/posture/posture-shape.ts';
+import { IN_DOCKER } from '../fixes/host-kinds.ts';
 import { openTestState } from '../open-test-state.ts';
 import { postureOf, READ_AT } from './good-host.ts';
 
@@ -46,7 +47,7 @@ async function checklist(posture: Posture, ...args: string[]) {
   const program = new Command('kinkeeper').exitOverride();
   addChecklistCommand(program, {
     open: async () => ({ ...state, control: state.control, [Symbol.dispose]: () => {} }),
-    settings: () => ({ helper: new HostHelper(spoolDir), own: [] }),
+    settings: () => ({ helper: new HostHelper(spoolDir), own: [], here: IN_DOCKER }),
     say: (line) => lines.push(line),
     now: () => READ_AT,
     log: createLogger({ name: 'test', level: 'silent' }),

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { sayEvidence } from '../../../core/wording/checklist/evidence/say-evidence.ts';
 import { judgeHost } from '../../../ops/posture/judge-host.ts';
 import { HOST_CHECKS } from '../../../ops/posture/lines/index.ts';
+import { IN_DOCKER } from '../fixes/host-kinds.ts';
 import { container, postureOf, sources } from './good-host.ts';
 
 // The lines about containers, of a household that is exactly docker-compose.yml: what it asks of Docker is what Docker tells.
@@ -68,7 +69,7 @@ function told(name: string, service: Service): string {
 
 function failing(env: Env = {}) {
   const lines = HOST_CHECKS.filter(({ reads }) => reads.includes('containers'));
-  return judgeHost(lines, { posture: household(env) }).filter(({ verdict }) => verdict !== 'pass');
+  return judgeHost(lines, { posture: household(env) }, IN_DOCKER).filter(({ verdict }) => verdict !== 'pass');
 }
 
 test('all pass but one: images that are named by a version alone, and the line says what pins them', () => {

@@ -2,10 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenState } from '../../../core/control.ts';
 import { countChecks, readChecklist } from '../../../core/posture.ts';
 import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
+import { sayMend } from '../../../core/wording/checklist/say-check.ts';
+import type { HostKind } from '../../../ops/fixes/host-kind.ts';
 import { makeChecklist } from '../../../ops/posture/make-checklist.ts';
 import type { Posture } from '../../../ops/posture/posture-shape.ts';
 import type { SeenHost } from '../../../ops/posture/read-posture.ts';
 import { tellDrift } from '../../../ops/posture/tell-drift.ts';
+import { IN_DOCKER } from '../fixes/host-kinds.ts';
 import { openTestState } from '../open-test-state.ts';
 import { postureOf, READ_AT } from './good-host.ts';
 
@@ -19,7 +22,14 @@ afterEach(() => remove());
 async function judge(seen: Posture | SeenHost) {
   const before = readChecklist(state.control.facts);
   const given = 'probes' in seen ? { posture: seen } : seen;
-  const checklist = await makeChecklist({ seen: given, own: [], before, now: READ_AT, onFailure: () => {} });
+  const checklist = await makeChecklist({
+    seen: given,
+    own: [],
+    here: IN_DOCKER,
+    before,
+    now: READ_AT,
+    onFailure: () => {},
+  });
   tellDrift(checklist, { ...state.control, before });
   return checklist;
 }
@@ -93,4 +103,25 @@ test('without Docker its lines are left out, unless the product runs in it', asy
     verdict: 'unknown',
     why: 'no-program',
   });
+});
+
+test('a host without systemd, or whose helper was never laid, is told so, and what is typed there', async () => {
+  const blind = async (here: Partial<HostKind>) => {
+    const { checks, commands } = await makeChecklist({
+      ...{ seen: { why: 'no-posture' }, own: [], before: undefined, now: READ_AT, onFailure: () => {} },
+      here: { ...IN_DOCKER, ...here },
+    });
+    return { whys: new Set(checks.map(({ why }) => why)), commands };
+  };
+  expect((await blind({})).whys).toEqual(new Set(['no-posture']));
+  const { whys, commands } = await blind({ hasHelper: false, data: '/mnt/home' });
+  expect(whys).toEqual(new Set(['no-helper']));
+  expect(sayMend('en', 'no-helper', commands)).toContain('`/opt/kinkeeper/ops/host/install --data /mnt/home`');
+  expect(sayMend('de', 'other-key', commands)).toContain(
+    '`cd /opt/kinkeeper && docker compose exec ops kinkeeper checklist --trust-key`',
+  );
+  const none = await blind({ hasSystemd: false });
+  expect(none.whys).toEqual(new Set(['no-systemd']));
+  for (const language of ['en', 'de'] as const)
+    expect(sayMend(language, 'no-systemd', none.commands)).toContain('`/opt/kinkeeper/ops/host/measures`');
 });

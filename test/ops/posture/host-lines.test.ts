@@ -6,6 +6,7 @@ import { asRead } from '../../../ops/posture/line.ts';
 import { HOST_CHECKS } from '../../../ops/posture/lines/index.ts';
 import type { Posture, Probe } from '../../../ops/posture/posture-shape.ts';
 import type { ProbeName } from '../../../ops/posture/probe-names.ts';
+import { IN_DOCKER } from '../fixes/host-kinds.ts';
 import { container, GOOD, postureOf, READ_AT, recorded, sources } from './good-host.ts';
 import { UFW } from './odd-hosts/firewall.ts';
 import { ODD_HOSTS } from './odd-hosts/index.ts';
@@ -16,7 +17,7 @@ const UNCLEAR = ODD_HOSTS.flatMap(({ unclear }) => unclear);
 
 function judge(id: CheckId, posture: Posture) {
   const line = HOST_CHECKS.find((one) => one.id === id)!;
-  return judgeHost([line], { posture })[0]!;
+  return judgeHost([line], { posture }, IN_DOCKER)[0]!;
 }
 
 const said = ({ evidence }: Pick<Check, 'evidence'>) => sayEvidence('en', evidence);

@@ -12,18 +12,21 @@ import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { CheckId } from '../../../core/posture.ts';
 import { sayEvidence } from '../../../core/wording/checklist/evidence/say-evidence.ts';
-import { hostPlacesOf } from '../../../ops/posture/host-places.ts';
+import type { HostKind } from '../../../ops/fixes/host-kind.ts';
+import { hostOf } from '../../../ops/posture/host-of.ts';
 import { judgeOwn } from '../../../ops/posture/own-line.ts';
 import { ownLinesOf, publicPlace } from '../../../ops/posture/own-lines.ts';
 import { type PublicPlace, reachLines } from '../../../ops/posture/reach-lines.ts';
 import { type StateLinesOptions, stateLines } from '../../../ops/posture/state-lines.ts';
 import { listen } from '../../listen.ts';
+import { BARE, IN_DOCKER } from '../fixes/host-kinds.ts';
 import { openTestState } from '../open-test-state.ts';
 import { selfMade } from '../second-way-servers.ts';
 import { postureOf } from './good-host.ts';
 
 const NOW = Date.now();
 const HOUR = 3_600_000;
+const FOLDERS = { data: '/mnt/home', product: '/opt/kin' };
 
 describe('by the public name', () => {
   const servers: Server[] = [];
@@ -49,11 +52,11 @@ describe('by the public name', () => {
     await new Promise((resolve) => server.close(resolve));
     return port;
   }
-  const places = { data: '/mnt/home', product: '/opt/kin' };
-  async function judge(id: CheckId, place: Partial<PublicPlace> | undefined, now = NOW) {
+  const household: HostKind = { ...IN_DOCKER, ...FOLDERS };
+  async function judge(id: CheckId, place: Partial<PublicPlace> | undefined, now = NOW, host = household) {
     const given = place && { host: 'localhost', https: 1, http: 1, closed: [], ...place };
     const lines = reachLines(given).filter((line) => line.id === id);
-    const [judged] = await judgeOwn(lines, { now, places, onFailure: (_, thrown) => expect.fail(String(thrown)) });
+    const [judged] = await judgeOwn(lines, { now, host, onFailure: (_, thrown) => expect.fail(String(thrown)) });
     return { ...judged!, evidence: sayEvidence('en', judged!.evidence) };
   }
 
@@ -129,18 +132,37 @@ describe('by the public name', () => {
     );
   });
 
+  test('a certificate from elsewhere is renewed by what this host has, where its door is', async () => {
+    const { port: https } = await secure();
+    const fixOn = async (host: HostKind) => (await judge('tls', { https }, NOW, { ...host, ...FOLDERS })).fix;
+    const socket = 'unix:///run/user/1000/podman/podman.sock';
+    const rootless = { ...IN_DOCKER, engine: { name: 'podman', socket } } as const;
+    const take = '/opt/kin/config/deploy/tls/tls.sh take /mnt/home/tls CHAIN KEY';
+    expect(await fixOn(BARE)).toBe('certbot renew');
+    expect(await fixOn({ ...BARE, hasCertbot: false })).toBe(`ss -tlpn 'sport = :${https}'`);
+    expect(await fixOn({ ...IN_DOCKER, hasCertbot: false })).toBe(
+      `${take} && docker exec kinkeeper-nginx-1 nginx -s reload`,
+    );
+    expect(await fixOn({ ...rootless, hasCertbot: false })).toBe(
+      `${take} && CONTAINER_HOST=${socket} docker exec kinkeeper-nginx-1 nginx -s reload`,
+    );
+    const { authorityFile } = ownAuthority('of-podman');
+    const own = await judge('tls', { https, authorityFile }, NOW, { ...rootless, ...FOLDERS });
+    expect(own.fix).toMatch(/ && CONTAINER_HOST=unix:\S+ docker exec kinkeeper-nginx-1 nginx -s reload$/);
+  });
+
   test('the folders of the host are those that were read of it, and no more than plain paths', () => {
     const of = (data: string, env: string) =>
-      hostPlacesOf({ posture: postureOf({ settings: `data_dir=${data}\ncompose_env=${env}\n` }) });
-    expect(of('/mnt/home', '/opt/kin/.env')).toEqual({ data: '/mnt/home', product: '/opt/kin' });
-    const usual = { data: '/srv/kinkeeper', product: '/opt/kinkeeper' };
-    expect(of('/mnt; reboot', '')).toEqual(usual);
-    expect(hostPlacesOf({ posture: postureOf({ settings: 'nonsense' }) })).toEqual(usual);
-    expect(hostPlacesOf({ why: 'no-helper' })).toEqual(usual);
+      hostOf({ posture: postureOf({ settings: `data_dir=${data}\ncompose_env=${env}\n` }) }, IN_DOCKER);
+    expect(of('/mnt/home', '/opt/kin/.env')).toEqual({ ...IN_DOCKER, data: '/mnt/home', product: '/opt/kin' });
+    expect(of('/mnt; reboot', '')).toEqual(IN_DOCKER);
+    expect(hostOf({ posture: postureOf({ settings: 'nonsense' }) }, IN_DOCKER)).toEqual(IN_DOCKER);
+    const bare = { ...IN_DOCKER, hasHelper: false };
+    expect(hostOf({ why: 'no-helper' }, bare)).toEqual(bare);
     // Half of what was said may end in the middle of a path.
     const { probes, at } = postureOf({ settings: 'data_dir=/mnt/home' });
     const half = { ...probes, settings: { code: 0, cut: true, text: 'data_dir=/mnt/ho' } };
-    expect(hostPlacesOf({ posture: { at, probes: half } })).toEqual(usual);
+    expect(hostOf({ posture: { at, probes: half } }, IN_DOCKER)).toEqual(IN_DOCKER);
   });
 
   test('nobody there is not known, and neither is a household without a public name', async () => {
@@ -262,13 +284,13 @@ describe('of what is kept', () => {
   });
   afterEach(() => remove());
 
-  async function judge(id: CheckId, more: Partial<StateLinesOptions> = {}) {
+  async function judge(id: CheckId, more: Partial<StateLinesOptions> = {}, host = IN_DOCKER) {
     const { control, keys } = state;
     const options = { stateDir, control, keys, files: [], env: {}, isBackupExpected: true, ...more };
     const lines = stateLines(options).filter((line) => line.id === id);
     const [judged] = await judgeOwn(lines, {
       now: NOW,
-      places: hostPlacesOf({ why: 'no-helper' }),
+      host,
       onFailure: (_, thrown) => expect.fail(String(thrown)),
     });
     return { ...judged!, evidence: sayEvidence('en', judged!.evidence) };
@@ -316,6 +338,16 @@ describe('of what is kept', () => {
       verdict: 'fail',
       evidence: 'keys.passphraseFile: mode 640',
     });
+    // In a container the file has another name than on the host.
+    const inFolder = 'find /srv/kinkeeper/secrets -type f -exec chmod go= {} +';
+    expect((await judge('secrets-as-files', { files })).fix).toBe(inFolder);
+    expect((await judge('secrets-as-files', { files }, BARE)).fix).toBe(`chmod 600 ${path}`);
+    const inEnvironment = { env: { DB_PASSWORD: 'hunter2' } };
+    const grep = 'cd /opt/kinkeeper && grep -n DB_PASSWORD .env docker-compose*.yml';
+    expect((await judge('secrets-as-files', inEnvironment)).fix).toBe(grep);
+    expect((await judge('secrets-as-files', inEnvironment, BARE)).fix).toBe(
+      'grep -rn DB_PASSWORD /etc/systemd/system/kinkeeper-*',
+    );
     expect(await judge('secrets-as-files')).toMatchObject({ verdict: 'unknown', why: 'not-set-up' });
     const gone = [{ ...files[0]!, path: `${path}-gone` }];
     expect(await judge('secrets-as-files', { files: gone })).toMatchObject({ verdict: 'unknown', why: 'failed' });
@@ -371,7 +403,7 @@ describe('of what is kept', () => {
       write(3);
       run(NOW - 5 * HOUR, { rows: 3 });
       alerts.raise({ code: 'audit-broken', severity: 'critical', key: 'audit-broken', facts: { row: 2 } });
-      expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'fail', fix: '!incident' });
       alerts.clear('audit-broken');
       run(NOW - 3 * HOUR, { rows: 7 });
       expect(await judge('audit-log')).toMatchObject({ verdict: 'fail', evidence: expect.stringContaining('row 4') });
@@ -419,7 +451,7 @@ jobs: { backup: "${job}" }
       );
       const [one] = await judgeOwn(lines, {
         now: NOW,
-        places: hostPlacesOf({ why: 'no-helper' }),
+        host: IN_DOCKER,
         onFailure: () => {},
       });
       return one!.verdict;

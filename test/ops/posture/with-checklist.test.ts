@@ -4,6 +4,7 @@ import { keepChecklist, readChecklist } from '../../../core/posture.ts';
 import type { JobContext, JobSpec } from '../../../ops/job-spec.ts';
 import { withChecklist } from '../../../ops/jobs/with-checklist.ts';
 import { stateLines } from '../../../ops/posture/state-lines.ts';
+import { BARE, COMMANDS } from '../fixes/host-kinds.ts';
 import { openTestState } from '../open-test-state.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
@@ -33,12 +34,18 @@ async function run(control: Pick<OpenState['control'], 'alerts' | 'facts'> = sta
     ...{ stateDir, control: state.control, keys: state.keys, files: [], env: {}, isBackupExpected: true },
   });
   const context = { clock: () => NOW, log: { error } } as unknown as JobContext;
-  const figures = await withChecklist(job, { control, helper: undefined, ownLines: lines }).run(context);
+  const figures = await withChecklist(job, { control, helper: undefined, ownLines: lines, here: BARE }).run(context);
   return { figures, error };
 }
 
 test('a backup that was made and proven passes at once', async () => {
-  keepChecklist(state.control.facts, { at: NOW - 1_500_000, hostReadAt: null, checks: [], leftOut: [] });
+  keepChecklist(state.control.facts, {
+    at: NOW - 1_500_000,
+    hostReadAt: null,
+    checks: [],
+    leftOut: [],
+    commands: COMMANDS,
+  });
   expect((await run()).figures).toEqual({ files: 1 });
   const judged = readChecklist(state.control.facts)!;
   expect(judged.at).toBe(NOW);

@@ -41,6 +41,7 @@ import { wayMessage } from '../../../ops/second-way/way.ts';
 import { webhookWay } from '../../../ops/second-way/webhook-way.ts';
 import type { Stage } from '../../bot/dispatcher-side.ts';
 import { ADA, BOT } from '../../bot/matrix/sample-events.ts';
+import { BARE } from '../../ops/fixes/host-kinds.ts';
 import { startHookServer, startMailServer } from '../../ops/second-way-servers.ts';
 import { PLACES } from './unwalked.ts';
 
@@ -98,6 +99,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
     ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined, models: undefined },
     backups: { isExpected: false, schedules: { backup: '', drill: '' } },
+    here: BARE,
     ownLines: stateLines({
       ...{ stateDir: join(home.folder, 'state'), control, keys: home.state.keys, files: [], env: {} },
       isBackupExpected: false,

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { OpenState } from '../../../../core/control.ts';
 import type { Check, CheckId, Checklist } from '../../../../core/posture.ts';
 import { checkNow } from '../../../../ops/posture/check-now.ts';
+import { IN_DOCKER } from '../../../ops/fixes/host-kinds.ts';
 import { openTestState } from '../../../ops/open-test-state.ts';
 import type { HardenedMachine } from '../hardened-machine.ts';
 
@@ -38,7 +39,7 @@ export class JudgedHost {
     for (const name of ['posture.json', 'posture.pub'])
       writeFileSync(join(this.#spool, name), await this.machine.vm.must(`cat ${SPOOL}/${name}`));
     const { checks, leftOut } = await checkNow({
-      ...{ control: this.state.control, own: [], spoolDir: this.#spool, now: Date.now() },
+      ...{ control: this.state.control, own: [], here: IN_DOCKER, spoolDir: this.#spool, now: Date.now() },
       onFailure: () => {},
     });
     return { checks: new Map(checks.map((check) => [check.id, check])), leftOut };

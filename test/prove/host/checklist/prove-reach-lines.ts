@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Check, CheckId } from '../../../../core/posture.ts';
 import { sayEvidence } from '../../../../core/wording/checklist/evidence/say-evidence.ts';
-import { hostPlacesOf } from '../../../../ops/posture/host-places.ts';
 import { judgeOwn } from '../../../../ops/posture/own-line.ts';
 import { reachLines } from '../../../../ops/posture/reach-lines.ts';
 import { listen } from '../../../listen.ts';
+import { IN_DOCKER } from '../../../ops/fixes/host-kinds.ts';
 import type { MeasureResult } from '../measure-proof.ts';
 import { resultOf } from './prove-checklist.ts';
 import { freePort, ReachServers, type Served } from './reach-servers.ts';
@@ -49,7 +49,7 @@ export async function proveReachLines(name: string): Promise<MeasureResult> {
       const lines = reachLines({ host: 'localhost', ...ports, closed }).filter((line) => line.id === id);
       const [judged] = await judgeOwn(lines, {
         now: Date.now(),
-        places: hostPlacesOf({ why: 'no-helper' }),
+        host: IN_DOCKER,
         onFailure: () => {},
       });
       tally.looks++;
