@@ -13,6 +13,7 @@ import {
 } from './questions.ts';
 import { checkAnswers, faultyPlaces } from './read-answers.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 /** What the wizard works with besides the one who types. */
 export interface AskParts {
@@ -74,12 +75,14 @@ function fallbackOf({ name, fallback }: Question, { defaults, hasSystemd }: Aski
 }
 
 /** The question with what Enter means. */
-async function wordsOf({ key }: Question, fallback: string, { given, language, fits }: Asking): Promise<string> {
+async function wordsOf({ key, name }: Question, fallback: string, { given, language, fits }: Asking): Promise<string> {
   const words =
     key === 'ask.model'
       ? sayAtSetup(language, key, { fits: isCompose(given) ? await fits() : '' })
       : sayAtSetup(language, key as 'ask.kind');
-  return fallback === '' ? words : `${words} ${sayAtSetup(language, 'ask.default', { value: fallback })}`;
+  const isYes = name === 'makesAccounts' ? yesOrNo(fallback) : undefined;
+  const value = isYes === undefined ? fallback : sayAtSetup(language, 'ask.choice', { isYes });
+  return value === '' ? words : `${words} ${sayAtSetup(language, 'ask.default', { value })}`;
 }
 
 /** Whether this answer is wrong, by itself or with those before it; what follows is not there yet. */

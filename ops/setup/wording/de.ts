@@ -183,6 +183,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.profiles': () =>
     'Noch etwas: element (die App im Browser), monitoring (Messwerte und ihre Wache), qdrant (ein anderer Speicher, für große Haushalte)? Namen mit Leerzeichen dazwischen, oder nichts',
   'ask.default': ({ value }) => `[${value}]`,
+  'ask.choice': ({ isYes }) => (isYes ? 'ja' : 'nein'),
   'ask.endpoint': () => 'Name oder Adresse, unter der diese Geräte den Server von außen erreichen, etwa 203.0.113.7',
   'ask.last-answers': ({ file }) =>
     `Die Antworten vom letzten Mal nehmen, wie sie sind (${file})? nein stellt jede Frage noch einmal, mit ihnen als Vorgabe. [ja]`,

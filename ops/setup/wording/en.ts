@@ -180,6 +180,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.profiles': () =>
     'Anything more: element (the app in a browser), monitoring (figures and their watch), qdrant (another store, for large households)? Names with blanks between them, or nothing',
   'ask.default': ({ value }) => `[${value}]`,
+  'ask.choice': ({ isYes }) => (isYes ? 'yes' : 'no'),
   'ask.endpoint': () => 'Name or address by which these devices reach this server from outside, such as 203.0.113.7',
   'ask.last-answers': ({ file }) =>
     `Take the answers of last time as they are (${file})? no asks every question again, with those as its defaults. [yes]`,

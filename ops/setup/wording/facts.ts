@@ -84,6 +84,8 @@ interface QuestionTexts {
   'ask.profiles': NoFacts;
   'ask.go-on': NoFacts;
   'ask.default': { readonly value: string };
+  /** The default of a question for yes or no. */
+  'ask.choice': { readonly isYes: boolean };
   'ask.endpoint': NoFacts;
   'ask.last-answers': { readonly file: string };
 }

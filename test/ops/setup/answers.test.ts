@@ -197,6 +197,30 @@ test('the wizard names the model that fits, and asks for the way in only where d
   expect(asker.asked.find((question) => question.includes('Which model'))).toContain('here qwen3:1.7b');
 });
 
+test.each([
+  { language: 'en', shown: '[yes]', typed: 'n', makes: false, next: '[no]' },
+  { language: 'en', shown: '[yes]', typed: '', makes: true, next: '[yes]' },
+  { language: 'de', shown: '[ja]', typed: 'j', makes: true, next: '[ja]' },
+  { language: 'de', shown: '[ja]', typed: 'Nein', makes: false, next: '[nein]' },
+  { language: 'de', shown: '[ja]', typed: 'true', makes: true, next: '[ja]' },
+])('a choice between yes and no is shown as $shown, and taken as “$typed”', async ({
+  language,
+  shown,
+  typed,
+  makes,
+  next,
+}) => {
+  const before = [language, 'bare', '', 'home.example', '', '', 'detached', 'ada', '', '', '', ''];
+  const first = typing([...before, typed]);
+  const wizard = parts();
+  expect(await askAnswers(first, wizard)).toMatchObject({ makesAccounts: makes });
+  expect(first.asked.at(-1)).toMatch(/\(yes\/no\)|\(ja\/nein\)/);
+  expect(first.asked.at(-1)).toContain(shown);
+  const again = typing(before.map(() => '').concat(''));
+  expect(await askAnswers(again, parts({ defaults: wizard.kept.at(-1)! }))).toMatchObject({ makesAccounts: makes });
+  expect(again.asked.at(-1)).toContain(next);
+});
+
 test('yes and no are asked for until they come', async () => {
   const said: string[] = [];
   const how = { language: 'en', say: (line: string) => said.push(line) } as const;
