@@ -124,9 +124,9 @@ function certificateOf(text: string): unknown {
   return key === undefined ? chain : { chain, key };
 }
 
-/** What would have to be typed for these answers: the defaults when they are asked for again. */
-export function givenOf(answers: Answers): Given {
-  const { language, people, ...rest } = answers;
+/** What would have to be typed for these answers in a wizard of this language: the defaults when they are asked for again. */
+export function givenOf(answers: Answers, language: Language = answers.language): Given {
+  const { language: _said, people, ...rest } = answers;
   const admin = people.find(({ role }) => role === 'admin')!;
   const others = people.filter((one) => one !== admin);
   const texts = Object.entries(rest).flatMap(([name, value]) => {

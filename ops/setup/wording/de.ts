@@ -187,6 +187,8 @@ export const setup: Entries<SetupTexts> = {
   'ask.endpoint': () => 'Name oder Adresse, unter der diese Geräte den Server von außen erreichen, etwa 203.0.113.7',
   'ask.last-answers': ({ file }) =>
     `Die Antworten vom letzten Mal nehmen, wie sie sind (${file})? nein stellt jede Frage noch einmal, mit ihnen als Vorgabe. [ja]`,
+  'ask.laid-answers': ({ file }) =>
+    `In diesem Ordner liegt schon ein Haushalt. Seine Antworten nehmen, wie sie sind (${file})? nein stellt die übrigen Fragen, mit ihnen als Vorgabe. [ja]`,
 
   'status.ok': () => 'gut   ',
   'status.warn': () => 'Obacht',

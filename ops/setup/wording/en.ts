@@ -184,6 +184,8 @@ export const setup: Entries<SetupTexts> = {
   'ask.endpoint': () => 'Name or address by which these devices reach this server from outside, such as 203.0.113.7',
   'ask.last-answers': ({ file }) =>
     `Take the answers of last time as they are (${file})? no asks every question again, with those as its defaults. [yes]`,
+  'ask.laid-answers': ({ file }) =>
+    `A household lies in that folder already. Take its answers as they are (${file})? no asks the other questions, with those as their defaults. [yes]`,
 
   'status.ok': () => 'ok  ',
   'status.warn': () => 'look',

@@ -88,6 +88,8 @@ interface QuestionTexts {
   'ask.choice': { readonly isYes: boolean };
   'ask.endpoint': NoFacts;
   'ask.last-answers': { readonly file: string };
+  /** A household lies in the folder that was named for data; `file`: its answers. */
+  'ask.laid-answers': { readonly file: string };
 }
 
 /** The whole of what `kinkeeper setup` says. */
