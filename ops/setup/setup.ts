@@ -7,6 +7,7 @@ import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
 import { hasIpv6 } from './has-ipv6.ts';
 import { noteHouseholdBefore } from './household-before.ts';
+import { lastPage } from './last-page.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
@@ -19,7 +20,6 @@ import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { identityOf, refuseUnfit } from './refuse-unfit.ts';
-import { shellLine } from './shell-line.ts';
 import { sshPorts } from './ssh-ports.ts';
 import { endedDetached } from './start-services.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
@@ -89,6 +89,12 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'declined'));
     return EXIT.failed;
   }
+  // Both as they are before anything is placed.
+  const { wasFinished } = progress;
+  const later = {
+    changes: differenceLines(language, differences, { inShort: true }),
+    people: newPeople(answers, progress),
+  };
   noteHouseholdBefore(progress, plan, facts);
   place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
@@ -97,26 +103,26 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'prepared', { backups: `${answers.data}/backups`, product: product.product }));
     return EXIT.done;
   }
-  const admin = answers.people.find(({ role }) => role === 'admin')!;
-  const { settingsFile } = plan;
-  const adminId = `@${admin.name}:${answers.serverName}`;
-  say(
-    sayAtSetup(language, 'finished', {
-      admin: adminId,
-      settingsFile,
-      doctor: shellLine(plan, product.product, 'doctor'),
-      reset: shellLine(plan, product.product, `people reset ${adminId}`),
-      tookMs: clock() - began,
-    }),
-  );
+  say(lastPage({ plan, product: product.product, tookMs: clock() - began, later: wasFinished ? later : undefined }));
+  progress.change({ finished: true });
   return EXIT.done;
 }
 
 /** Local names of people whom an earlier run let in and whom these answers do not name: only the bot can take somebody out, with their papers. */
-function peopleWhoStay({ people, bot, serverName }: Answers, progress: Progress): string[] {
+function peopleWhoStay(answers: Answers, progress: Progress): string[] {
+  const { people, bot } = answers;
+  return knownNames(answers, progress).filter((name) => name !== bot && !people.some((one) => one.name === name));
+}
+
+/** Local names of people whom no earlier run let in. */
+function newPeople(answers: Answers, progress: Progress): string[] {
+  const known = knownNames(answers, progress);
+  return answers.people.flatMap(({ name }) => (known.includes(name) ? [] : [name]));
+}
+
+function knownNames({ serverName }: Answers, progress: Progress): string[] {
   const ids = progress.now.done.accounts?.split(' ') ?? [];
-  const names = ids.map((id) => id.replace(`:${serverName}`, '').slice(1));
-  return names.filter((name) => name !== bot && !people.some((one) => one.name === name));
+  return ids.map((id) => id.replace(`:${serverName}`, '').slice(1));
 }
 
 /** Preflight and plan; undefined when something has to be mended first. */

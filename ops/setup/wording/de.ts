@@ -268,6 +268,13 @@ export const setup: Entries<SetupTexts> = {
       `  2. ${product}/config/deploy/restore.sh ${product} ${backups}/kin-….tar.zst.gpg /dev/shm/backup-key.asc`,
       '  3. Was am Ende dort steht; dann die Einrichtung noch einmal, ohne --prepare.',
     ].join('\n'),
+  'finished-again': ({ changes, people, doctor, tookMs }) =>
+    [
+      `Fertig (${duration(tookMs)}).${changes.length === 0 ? '' : ' Was sich geändert hat:'}`,
+      ...changes.map((line) => `  ${line}`),
+      ...(people.length === 0 ? [] : [`Gib die Einrichtungskarten weiter, die oben stehen: ${people.join(', ')}.`]),
+      `Mehr ist nicht zu tun; Wiederherstellungsschlüssel und Anmeldungen sind die alten. \`${doctor}\` sieht nach, ob alles in Ordnung ist.`,
+    ].join('\n'),
   finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper ist eingerichtet (${duration(tookMs)}). Jetzt:`,

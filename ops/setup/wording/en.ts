@@ -262,6 +262,13 @@ export const setup: Entries<SetupTexts> = {
       `  2. ${product}/config/deploy/restore.sh ${product} ${backups}/kin-….tar.zst.gpg /dev/shm/backup-key.asc`,
       '  3. What it says at its end; then run set-up once more, without --prepare.',
     ].join('\n'),
+  'finished-again': ({ changes, people, doctor, tookMs }) =>
+    [
+      `Done (${duration(tookMs)}).${changes.length === 0 ? '' : ' What changed:'}`,
+      ...changes.map((line) => `  ${line}`),
+      ...(people.length === 0 ? [] : [`Hand over the set-up cards that stand above: ${people.join(', ')}.`]),
+      `Nothing else has to be done; recovery keys and log-ins stay as they were. \`${doctor}\` looks whether all is well.`,
+    ].join('\n'),
   finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper is set up (${duration(tookMs)}). Now:`,

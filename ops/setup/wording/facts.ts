@@ -138,9 +138,16 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
-  /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
   /** Everything lies ready for a restore. */
   prepared: { readonly backups: string; readonly product: string };
+  /** A run after the first that came to its end; `changes`: line by line; `people`: whom it let in. */
+  'finished-again': {
+    readonly changes: readonly string[];
+    readonly people: readonly string[];
+    readonly doctor: string;
+    readonly tookMs: number;
+  };
+  /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
   finished: {
     readonly admin: string;
     readonly settingsFile: string;
