@@ -81,7 +81,7 @@ export class Progress {
 }
 
 function read(file: string): Record {
-  if (!existsSync(file)) return { version: 1, done: {}, started: false, guests: [], cards: {} };
+  if (!existsSync(file)) return { version: 1, done: {}, started: false, finished: false, guests: [], cards: {} };
   try {
     return RECORD.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {

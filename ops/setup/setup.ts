@@ -4,13 +4,14 @@ import { EXIT } from '../../core/exit.ts';
 import { productVersion } from '../../core/product-version.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
+import { backupKeyFault } from './backup-key-facts.ts';
 import { doActs } from './do-acts.ts';
 import { hasIpv6 } from './has-ipv6.ts';
 import { noteHouseholdBefore } from './household-before.ts';
 import { lastPage } from './last-page.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
-import { measureModel, modelNames } from './measure-model.ts';
+import { measureModel, modelNames, speakingModel } from './measure-model.ts';
 import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
 import { HOST_SETTINGS } from './plan/host-helper-files.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
@@ -127,7 +128,7 @@ function knownNames({ serverName }: Answers, progress: Progress): string[] {
 
 /** Preflight and plan; undefined when something has to be mended first. */
 async function look(
-  { answers, product, say, isAttended, useEngine }: SetupParts,
+  { answers, product, say, isAttended, useEngine, clock }: SetupParts,
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
@@ -141,7 +142,10 @@ async function look(
   // All that is started from here as `docker` talks to that Podman.
   if (machine.podman) useEngine(`unix://${machine.podman.socket}`);
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
-  const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
+  const checks = preflight(answers, machine, {
+    ...(await tried(answers, isRunning)),
+    ...{ willShowKey, backupKey: await backupKeyFault(answers, clock()), fetched: progress.now.done.model },
+  });
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {
@@ -166,7 +170,8 @@ async function tried(answers: Answers, isRunning: boolean): Promise<Tried> {
   if (model === 'none') return { synapse };
   const models = await modelNames(LOCAL_OLLAMA);
   const measured = isRunning ? undefined : await measureModel(LOCAL_OLLAMA, model === 'auto' ? undefined : model);
-  return { synapse, models, measured };
+  const speaking = model === 'auto' ? await speakingModel(LOCAL_OLLAMA) : undefined;
+  return { synapse, models, measured, speaking };
 }
 
 /** Folders before what lies in them, secrets before those that are made of them, files last. */

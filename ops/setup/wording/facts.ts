@@ -1,4 +1,6 @@
 import type { NoFacts } from '../../../core/wording/shape.ts';
+import type { BackupKeyFault } from '../backup-key-facts.ts';
+import type { ModelFit } from '../model-fit.ts';
 import type { ActName } from '../plan/plan.ts';
 import type { QuestionName } from '../questions.ts';
 
@@ -17,6 +19,9 @@ interface CheckTexts {
   'check.model-large': { readonly model: string; readonly memoryBytes: number; readonly fits: string };
   /** `names`: what Ollama has; may be empty. */
   'check.no-model': { readonly model: string; readonly names: string };
+  'check.auto': { readonly model: string; readonly why: Exclude<ModelFit['why'], 'no-avx2'> | 'fetched' | 'ollama' };
+  'check.auto-none': { readonly hasOllama: boolean };
+  'check.backup-key': { readonly file: string; readonly data: string; readonly fault: BackupKeyFault };
   'check.no-ollama': { readonly model: string };
   'check.synapse': { readonly homeserver: string; readonly serverName: string };
   'check.no-synapse': { readonly homeserver: string };
