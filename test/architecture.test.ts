@@ -74,6 +74,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
+    from: /^ops\/setup\/measure-model\.ts$/,
+    to: /^core\/ollama\/ollama-models\.ts$/,
+    why: 'set-up names the model that the bot will choose by itself',
+  },
+  {
     from: /^ops\/setup\/await-household\.ts$/,
     to: /^core\/sqlite\/open-state\.ts$/,
     why: 'set-up opens the state folder that the bot has just made',

@@ -35,21 +35,22 @@ export const UNLOCK_VOLUME: Fix = () => `${HARDEN} unlock`;
 
 /** A command of `docker compose` for the containers of the household; only where bot and ops run in them. */
 export function compose(host: HostKind, command: string): string {
-  return `cd ${word(host.product)} && ${engineWord(host)} compose ${command}`;
+  return `cd ${word(host.product)} && ${ofAccount('DOCKER_HOST', host)}docker compose ${command}`;
 }
 
 /** The word by which the engine of the household is called: where Podman is an account's, root's `docker` is another one. */
-export function engineWord({ engine }: HostKind): string {
-  return `${engineVariable(engine)}docker`;
+export function engineWord(host: HostKind): string {
+  return `${ofAccount('CONTAINER_HOST', host)}docker`;
 }
 
-function engineVariable(engine: HostKind['engine']): string {
-  return engine.name === 'podman' && engine.socket !== undefined ? `CONTAINER_HOST=${engine.socket} ` : '';
+/** Podman goes by the one, Compose by the other (core/decisions/0022-one-door.md). */
+function ofAccount(variable: 'CONTAINER_HOST' | 'DOCKER_HOST', { engine }: HostKind): string {
+  return engine.name === 'podman' && engine.socket !== undefined ? `${variable}=${engine.socket} ` : '';
 }
 
 /** Names images by their digest; some are known by their version alone until they are fetched. */
 export function pinImages(host: HostKind): string {
-  const pin = `${engineVariable(host.engine)}${word(`${host.product}/config/deploy/pin-images.sh`)}`;
+  const pin = `${ofAccount('CONTAINER_HOST', host)}${word(`${host.product}/config/deploy/pin-images.sh`)}`;
   return `${pin} ${word(host.product)} && ${compose(host, 'up -d')}`;
 }
 

@@ -1,9 +1,7 @@
 import type { Language } from '../../core/caller.ts';
 import type { Asker } from './asker.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
-
-const YES = /^(y|yes|j|ja)$/i;
-const NO = /^(n|no|nein)$/i;
+import { yesOrNo } from './yes-or-no.ts';
 
 /** Asks until the answer is one. `enter`: what Enter alone means; without it, it is asked again. */
 export async function askYesOrNo(
@@ -13,8 +11,8 @@ export async function askYesOrNo(
 ): Promise<boolean> {
   for (;;) {
     const answer = await asker.line(question);
-    if (YES.test(answer)) return true;
-    if (NO.test(answer)) return false;
+    const said = yesOrNo(answer);
+    if (said !== undefined) return said;
     if (answer === '' && how.enter !== undefined) return how.enter;
     how.say(sayAtSetup(how.language, 'ask.yes-or-no'));
   }

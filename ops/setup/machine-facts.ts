@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { meminfoBytes } from '../health/health-readings.ts';
-import { othersFolder } from './others-folder.ts';
+import { othersFolder, trustedHere } from './others-folder.ts';
 import { type PodmanFacts, readPodmanFacts } from './podman-facts.ts';
 
 /** What set-up looks at before it changes anything. null: it could not be told. */
@@ -112,9 +112,7 @@ async function closedAbove(data: string): Promise<string | null> {
 
 /** What root does there, an account in between could turn on files of the system. */
 async function othersOnTheWay(data: string, product: string | undefined): Promise<MachineFacts['othersFolder']> {
-  const uid = process.getuid?.() ?? 0;
-  // A person's own group has nobody else in it; that of root may.
-  const trusted = { uids: [0, uid], gid: uid === 0 ? undefined : process.getgid?.() };
+  const trusted = trustedHere();
   const onData = await othersFolder(dirname(data), trusted);
   if (onData !== null) return { folder: onData, of: 'data' };
   const onProduct = product === undefined ? null : await othersFolder(product, trusted);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ollamaModels } from '../../core/ollama/ollama-models.ts';
 
 const TAGS = z.object({ models: z.array(z.object({ name: z.string(), size: z.number().optional() })) });
 const ANSWER = z.object({ eval_count: z.number().positive(), eval_duration: z.number().positive() });
@@ -40,6 +41,12 @@ export async function measureModel(url: string, name: string | undefined): Promi
 /** Names of the models that an Ollama has; null: there is none. */
 export async function modelNames(url: string): Promise<string[] | null> {
   return (await modelsAt(url))?.map(({ name }) => name) ?? null;
+}
+
+/** The model that the bot chooses there by itself (core/models/choose.ts); null: none that words answers, or no Ollama. */
+export async function speakingModel(url: string): Promise<string | null> {
+  const models = await ollamaModels(url, LOOK_MS);
+  return models?.find(({ canChat }) => canChat)?.name ?? null;
 }
 
 /** Ollama itself takes a name without a tag as `:latest`. */

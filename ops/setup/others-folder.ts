@@ -7,6 +7,12 @@ export interface Trusted {
   readonly gid: number | undefined;
 }
 
+/** Root, and who runs this. A person's own group has nobody else in it; that of root may. */
+export function trustedHere(): Trusted {
+  const uid = process.getuid?.() ?? 0;
+  return { uids: [0, uid], gid: uid === 0 ? undefined : process.getgid?.() };
+}
+
 /** As many links as the kernel follows. */
 const MOST_LINKS = 40;
 

@@ -1,4 +1,5 @@
 import type { Answers, ComposeAnswers } from './answers.ts';
+import type { BackupKeyFault } from './backup-key-facts.ts';
 import { type Check, check } from './check.ts';
 import { checkSynapse } from './check-synapse.ts';
 import type { MachineFacts } from './machine-facts.ts';
@@ -28,19 +29,23 @@ export interface Tried {
   readonly models?: readonly string[] | null | undefined;
   /** The private half of a backup key is printed, with nobody there who says that they have it. */
   readonly willShowKey?: boolean;
+  /** What is wrong with the keys that the answers name for backups. */
+  readonly backupKey?: BackupKeyFault | undefined;
+  /** The model that `auto` comes to beside an Ollama of somebody else's, as the bot will choose it; null: that has none. */
+  readonly speaking?: string | null | undefined;
+  /** The model that an earlier run fetched: it stays. */
+  readonly fetched?: string | undefined;
 }
 
 /** What usually breaks, judged before anything is changed. */
-export function preflight(
-  answers: Answers,
-  facts: MachineFacts,
-  { measured, synapse, models, willShowKey }: Tried = {},
-): Check[] {
+export function preflight(answers: Answers, facts: MachineFacts, tried: Tried = {}): Check[] {
+  const { measured, synapse, models, willShowKey, backupKey } = tried;
   return [
     ...rights(answers, facts),
     ...processor(answers, facts),
-    memory(answers, facts),
+    memory(answers, facts, models),
     ...model(answers, models),
+    ...automatic(answers, facts, tried),
     ...speed(measured),
     disk(answers, facts),
     ...passage(facts),
@@ -50,6 +55,7 @@ export function preflight(
     ...name(answers, facts),
     clock(facts),
     ...(willShowKey ? [check('warn', 'check.key-unattended', {})] : []),
+    ...backupKeyOf(answers, backupKey),
     ...containers(answers, facts),
     ...(answers.kind === 'bare' && synapse !== undefined ? checkSynapse(answers, synapse) : []),
   ];
@@ -60,6 +66,28 @@ function model({ model }: Answers, models: Tried['models']): Check[] {
   if (models === undefined || model === 'auto' || model === 'none') return [];
   if (models === null) return [check('warn', 'check.no-ollama', { model })];
   return hasModel(models, model) ? [] : [check('fail', 'check.no-model', { model, names: models.join(', ') })];
+}
+
+/** What `auto` came to, and why. That a machine can run none is told with its processor and memory. */
+function automatic(answers: Answers, facts: MachineFacts, { models, speaking, fetched }: Tried): Check[] {
+  if (answers.model !== 'auto') return [];
+  if (answers.kind === 'bare') {
+    if (models === undefined) return [];
+    return [
+      speaking
+        ? check('ok', 'check.auto', { model: speaking, why: 'ollama' })
+        : check('warn', 'check.auto-none', { hasOllama: models !== null }),
+    ];
+  }
+  if (fetched !== undefined) return [check('ok', 'check.auto', { model: fetched, why: 'fetched' })];
+  const { model, why } = fittingModel(facts, 'compose');
+  return model === undefined || why === 'no-avx2' ? [] : [check('ok', 'check.auto', { model: model.name, why })];
+}
+
+/** Keys that seal nothing cost minutes, and a household half made, where they are found out when it is their turn. */
+function backupKeyOf({ backupKey, data }: Answers, fault: Tried['backupKey']): Check[] {
+  if (fault === undefined) return [];
+  return [check(fault === 'others' ? 'warn' : 'fail', 'check.backup-key', { file: backupKey, data, fault })];
 }
 
 function rights(answers: Answers, { isRoot, hasSystemd }: MachineFacts): Check[] {
@@ -82,7 +110,7 @@ export function fittingModel({ memoryBytes, diskFreeBytes, hasAvx2 }: MachineFac
   return fitModel({ memoryBytes: memoryBytes ?? 0, ...disk, hasAvx2: hasAvx2 ?? true, kind });
 }
 
-function memory(answers: Answers, facts: MachineFacts): Check {
+function memory(answers: Answers, facts: MachineFacts, models: Tried['models']): Check {
   const { memoryBytes, swapBytes } = facts;
   if (memoryBytes === null) return check('warn', 'check.memory-unknown', {});
   const needed = PRODUCT_BYTES[answers.kind];
@@ -91,7 +119,9 @@ function memory(answers: Answers, facts: MachineFacts): Check {
   const chosen = MODEL_SIZES.find((one) => one.name === answers.model);
   if (chosen !== undefined && chosen.memoryBytes > memoryBytes - needed)
     return check('warn', 'check.model-large', { model: chosen.name, memoryBytes, fits: fit.model?.name ?? '' });
-  if (answers.model === 'none') return check('ok', 'check.memory', { memoryBytes });
+  // Where no Ollama is, none of its models is spoken of.
+  if (answers.model === 'none' || (answers.model === 'auto' && models === null))
+    return check('ok', 'check.memory', { memoryBytes });
   return check('ok', 'check.memory-model', { memoryBytes, model: chosen?.name ?? fit.model?.name ?? '' });
 }
 

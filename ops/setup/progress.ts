@@ -19,6 +19,8 @@ const RECORD = z.object({
   before: z.object({ bot: z.string(), makesAccounts: z.boolean() }).optional(),
   /** Bot and ops were started once, or were about to be: ports that are taken may be their own. */
   started: z.boolean(),
+  /** A run came to its end, and said what an admin does first; runs of before did not note it. */
+  finished: z.boolean().optional(),
   /** The account that set-up speaks to Synapse's admin API by; it ends with set-up. */
   helper: account.extend({ token: z.string().optional() }).optional(),
   /** Accounts that played a person; those that are still to be ended. */
@@ -42,6 +44,11 @@ export class Progress {
 
   get now(): Record {
     return this.#record;
+  }
+
+  /** Some run came to its end before. */
+  get wasFinished(): boolean {
+    return this.#record.finished ?? this.#record.done['first-message'] !== undefined;
   }
 
   isDone({ act, key }: PlannedAct): boolean {
@@ -74,7 +81,7 @@ export class Progress {
 }
 
 function read(file: string): Record {
-  if (!existsSync(file)) return { version: 1, done: {}, started: false, guests: [], cards: {} };
+  if (!existsSync(file)) return { version: 1, done: {}, started: false, finished: false, guests: [], cards: {} };
   try {
     return RECORD.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {

@@ -1,6 +1,7 @@
 import type { Language } from '../../core/caller.ts';
 import type { Answers } from './answers.ts';
 import type { SetupTexts } from './wording/facts.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 type AskKey = Extract<keyof SetupTexts, `ask.${string}`>;
 
@@ -88,16 +89,6 @@ export const QUESTIONS: readonly Question[] = [
 /** Lists may be empty. `-` empties one whose default is not. */
 export const LISTS: ReadonlySet<string> = new Set(['members', 'devices', 'profiles', 'hardening']);
 
-/** true and false as people say them. */
-const CHOICES: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  ja: true,
-  false: false,
-  no: false,
-  nein: false,
-};
-
 /** Answers as an answers file has them; what does not belong to the kind is left out. */
 export function rawAnswers(given: Given): object {
   const due = QUESTIONS.filter(({ name, when }) => given[name] !== undefined && when?.(given) !== false);
@@ -120,7 +111,7 @@ export function rawAnswers(given: Given): object {
     ...(profiles !== undefined && { profiles: words(profiles) }),
     ...(hardening !== undefined && { hardening: words(hardening) }),
     ...(certificate !== undefined && { certificate: certificateOf(certificate) }),
-    ...(makesAccounts !== undefined && { makesAccounts: CHOICES[makesAccounts] ?? makesAccounts }),
+    ...(makesAccounts !== undefined && { makesAccounts: yesOrNo(makesAccounts) ?? makesAccounts }),
   };
 }
 
@@ -133,9 +124,9 @@ function certificateOf(text: string): unknown {
   return key === undefined ? chain : { chain, key };
 }
 
-/** What would have to be typed for these answers: the defaults when they are asked for again. */
-export function givenOf(answers: Answers): Given {
-  const { language, people, ...rest } = answers;
+/** What would have to be typed for these answers in a wizard of this language: the defaults when they are asked for again. */
+export function givenOf(answers: Answers, language: Language = answers.language): Given {
+  const { language: _said, people, ...rest } = answers;
   const admin = people.find(({ role }) => role === 'admin')!;
   const others = people.filter((one) => one !== admin);
   const texts = Object.entries(rest).flatMap(([name, value]) => {

@@ -1,9 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, UsageError } from '../../core/exit.ts';
 import type { Answers } from './answers.ts';
-import { askAnswers } from './ask-answers.ts';
+import { askAnswers, type LaidAnswers } from './ask-answers.ts';
 import { askYesOrNo } from './ask-yes-or-no.ts';
 import type { Asker } from './asker.ts';
 import { keepDraft, readDraft } from './draft.ts';
@@ -66,8 +67,22 @@ async function answersOf(asker: Asker, { say, draft }: SetupCommandParts): Promi
   return askAnswers(asker, {
     ...{ say, fits, hasSystemd: existsSync('/run/systemd/system') },
     defaults: { timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, ...last?.given },
+    answersIn: (folder) => answersIn(folder, say),
     keep: (given) => keepDraft(draft, given),
   });
+}
+
+/** A folder may have been moved since its answers were laid there. What is wrong with such a file is said, and everything asked for. */
+function answersIn(data: string, say: (line: string) => void): LaidAnswers | undefined {
+  const file = join(data, 'answers.yaml');
+  if (!existsSync(file)) return undefined;
+  try {
+    return { file, answers: { ...readAnswers(file), data } };
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    say(thrown.message);
+    return undefined;
+  }
 }
 
 /** A run that did not come to its end has left a draft; one that did, its answers with the data. */

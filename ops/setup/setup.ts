@@ -4,12 +4,14 @@ import { EXIT } from '../../core/exit.ts';
 import { productVersion } from '../../core/product-version.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
+import { backupKeyFault } from './backup-key-facts.ts';
 import { doActs } from './do-acts.ts';
 import { hasIpv6 } from './has-ipv6.ts';
 import { noteHouseholdBefore } from './household-before.ts';
+import { lastPage } from './last-page.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
-import { measureModel, modelNames } from './measure-model.ts';
+import { measureModel, modelNames, speakingModel } from './measure-model.ts';
 import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
 import { HOST_SETTINGS } from './plan/host-helper-files.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
@@ -19,7 +21,6 @@ import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { identityOf, refuseUnfit } from './refuse-unfit.ts';
-import { shellLine } from './shell-line.ts';
 import { sshPorts } from './ssh-ports.ts';
 import { endedDetached } from './start-services.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
@@ -89,6 +90,12 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'declined'));
     return EXIT.failed;
   }
+  // Both as they are before anything is placed.
+  const { wasFinished } = progress;
+  const later = {
+    changes: differenceLines(language, differences, { inShort: true }),
+    people: newPeople(answers, progress),
+  };
   noteHouseholdBefore(progress, plan, facts);
   place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
@@ -97,31 +104,31 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'prepared', { backups: `${answers.data}/backups`, product: product.product }));
     return EXIT.done;
   }
-  const admin = answers.people.find(({ role }) => role === 'admin')!;
-  const { settingsFile } = plan;
-  const adminId = `@${admin.name}:${answers.serverName}`;
-  say(
-    sayAtSetup(language, 'finished', {
-      admin: adminId,
-      settingsFile,
-      doctor: shellLine(plan, product.product, 'doctor'),
-      reset: shellLine(plan, product.product, `people reset ${adminId}`),
-      tookMs: clock() - began,
-    }),
-  );
+  say(lastPage({ plan, product: product.product, tookMs: clock() - began, later: wasFinished ? later : undefined }));
+  progress.change({ finished: true });
   return EXIT.done;
 }
 
 /** Local names of people whom an earlier run let in and whom these answers do not name: only the bot can take somebody out, with their papers. */
-function peopleWhoStay({ people, bot, serverName }: Answers, progress: Progress): string[] {
+function peopleWhoStay(answers: Answers, progress: Progress): string[] {
+  const { people, bot } = answers;
+  return knownNames(answers, progress).filter((name) => name !== bot && !people.some((one) => one.name === name));
+}
+
+/** Local names of people whom no earlier run let in. */
+function newPeople(answers: Answers, progress: Progress): string[] {
+  const known = knownNames(answers, progress);
+  return answers.people.flatMap(({ name }) => (known.includes(name) ? [] : [name]));
+}
+
+function knownNames({ serverName }: Answers, progress: Progress): string[] {
   const ids = progress.now.done.accounts?.split(' ') ?? [];
-  const names = ids.map((id) => id.replace(`:${serverName}`, '').slice(1));
-  return names.filter((name) => name !== bot && !people.some((one) => one.name === name));
+  return ids.map((id) => id.replace(`:${serverName}`, '').slice(1));
 }
 
 /** Preflight and plan; undefined when something has to be mended first. */
 async function look(
-  { answers, product, say, isAttended, useEngine }: SetupParts,
+  { answers, product, say, isAttended, useEngine, clock }: SetupParts,
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
@@ -137,7 +144,10 @@ async function look(
   // All that is started from here as `docker` talks to that Podman.
   if (machine.podman) useEngine(`unix://${machine.podman.socket}`);
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
-  const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
+  const checks = preflight(answers, machine, {
+    ...(await tried(answers, isRunning)),
+    ...{ willShowKey, backupKey: await backupKeyFault(answers, clock()), fetched: progress.now.done.model },
+  });
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {
@@ -162,7 +172,8 @@ async function tried(answers: Answers, isRunning: boolean): Promise<Tried> {
   if (model === 'none') return { synapse };
   const models = await modelNames(LOCAL_OLLAMA);
   const measured = isRunning ? undefined : await measureModel(LOCAL_OLLAMA, model === 'auto' ? undefined : model);
-  return { synapse, models, measured };
+  const speaking = model === 'auto' ? await speakingModel(LOCAL_OLLAMA) : undefined;
+  return { synapse, models, measured, speaking };
 }
 
 /** Folders before what lies in them, secrets before those that are made of them, files last. */

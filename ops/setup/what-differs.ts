@@ -52,8 +52,12 @@ export function isNothing({ folders, files, secrets, acts, access }: Differences
   return [folders, files, secrets, acts, access].every((list) => list.length === 0);
 }
 
-/** The differences for people, line by line; secrets by their names alone. */
-export function differenceLines(language: Language, { folders, files, secrets, acts, access }: Differences): string[] {
+/** The differences for people, line by line; secrets by their names alone, and `inShort` files, too. */
+export function differenceLines(
+  language: Language,
+  { folders, files, secrets, acts, access }: Differences,
+  { inShort = false } = {},
+): string[] {
   return [
     ...folders.map(({ path }) => sayAtSetup(language, 'change.folder', { path })),
     ...secrets.map(({ path }) => sayAtSetup(language, 'change.secret', { path })),
@@ -61,7 +65,9 @@ export function differenceLines(language: Language, { folders, files, secrets, a
     ...files.flatMap(({ path, content }) => {
       const before = contentNow(path);
       const head = sayAtSetup(language, 'change.file', { path, isNew: before === '' });
-      return before === '' ? [head] : [head, ...showDifference(before, content).map((line) => `    ${line}`)];
+      return before === '' || inShort
+        ? [head]
+        : [head, ...showDifference(before, content).map((line) => `    ${line}`)];
     }),
     ...acts.map(({ act }) => sayAtSetup(language, 'change.act', { act })),
   ];

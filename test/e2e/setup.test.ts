@@ -190,6 +190,7 @@ test('the run after that comes to its end, and a second one changes nothing', as
   const last = await runSetup();
   expect(last.code, last.said).toBe(0);
   expect(last.said).toContain('Kinkeeper is set up');
+  expect(last.said).toContain('Write down the two recovery keys');
   const before = placed();
   const again = await runSetup();
   expect(again.code).toBe(0);
@@ -276,6 +277,10 @@ test('what somebody changed by hand is shown as a difference and put back, and i
   expect(readFileSync(file, 'utf8')).toBe(before);
   expect(words).toContain('It works');
   expect(words).not.toContain('Set-up card');
+  const [, page] = words.split('Done (');
+  expect(page).toContain(`What changed:\n  ~ file    ${file}\n`);
+  expect(page).toContain('recovery keys and log-ins stay as they were');
+  expect(words).not.toMatch(/write down|hand over/i);
 });
 
 test('a bot that has ended is said to have, and started again', async () => {

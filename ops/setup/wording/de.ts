@@ -46,6 +46,28 @@ const WANTED: Readonly<Record<QuestionName, string>> = {
   hardening: 'Bitte tippe welche von updates, sysctl, time, modes, auditd, fail2ban, swap, firewall, ssh oder nichts.',
 };
 
+const MODEL_WHY: Readonly<Record<SetupTexts['check.auto']['why'], string>> = {
+  largest: 'das größte, das es dafür gibt',
+  memory: 'ein größeres braucht mehr Speicher',
+  disk: 'ein größeres braucht mehr Platz auf der Platte',
+  fetched: 'ein früherer Lauf hat es geholt',
+  ollama: 'das größte, das Ollama auf dieser Maschine hat',
+};
+
+const BACKUP_KEY: Readonly<Record<SetupTexts['check.backup-key']['fault'], string>> = {
+  missing: 'gibt es nicht. Leg die Datei mit deinem öffentlichen Schlüssel dorthin, oder antworte make oder none.',
+  unreadable:
+    'ist nicht zu lesen. Erwartet: eine Datei, die dieses Konto lesen darf; sieh nach Rechten und Besitzer (`ls -l`).',
+  'in-data':
+    'liegt im Datenordner (DATA), wo der Bot sie ändern könnte und sie mit ihm verloren geht. Leg sie anderswohin, etwa nach /root.',
+  private:
+    'enthält einen privaten Schlüssel: Mit ihm liest, wer einbricht, jede Sicherung. Nimm ihn von diesem Server, und nenne die öffentliche Hälfte.',
+  unusable:
+    'enthält keinen öffentlichen OpenPGP-Schlüssel, mit dem sich Sicherungen versiegeln lassen: gar keinen, einen abgelaufenen oder widerrufenen, oder einen, der nicht verschlüsselt. `kinkeeper backup keys` macht einen.',
+  others:
+    'können andere als du und root ändern, und so ihren eigenen Schlüssel dorthin legen: chown und chmod go-w, auch für die Ordner darüber.',
+};
+
 /** German: `kinkeeper setup`. */
 export const setup: Entries<SetupTexts> = {
   'check.no-root': () => 'Für diese Art braucht die Einrichtung root. Starte sie mit sudo.',
@@ -71,6 +93,10 @@ export const setup: Entries<SetupTexts> = {
     `${model} ist zu groß für ${bytes(memoryBytes)} Speicher. ${fits === '' ? 'Kein Modell passt: Wähle model: none.' : `${fits} passt.`}`,
   'check.no-model': ({ model, names }) =>
     `Ollama hat kein Modell ${model}. ${names === '' ? 'Es hat noch keines' : `Es hat: ${names}`}. Hol es (\`ollama pull ${model}\`), oder wähle ein anderes, auto oder none.`,
+  'check.auto': ({ model, why }) => `model: auto ergibt ${model}: ${MODEL_WHY[why]}.`,
+  'check.auto-none': ({ hasOllama }) =>
+    `model: auto ergibt keines: ${hasOllama ? 'Ollama hat hier keines, das Antworten formuliert' : 'unter 127.0.0.1:11434 antwortet kein Ollama'}. Antworten werden die Textstellen selbst sein. ${hasOllama ? 'Hol ein Modell' : 'Installiere es, hol ein Modell'} (\`ollama pull qwen3:4b\`), und starte den Bot neu: Er nimmt es von selbst.`,
+  'check.backup-key': ({ file, data, fault }) => `backupKey: ${file} ${BACKUP_KEY[fault].replace('DATA', data)}`,
   'check.no-ollama': ({ model }) =>
     `Hier läuft kein Ollama, das ${model} ausführen könnte: Bis dahin sind Antworten die Textstellen selbst.`,
   'check.synapse': ({ homeserver, serverName }) => `Synapse antwortet unter ${homeserver} und gehört zu ${serverName}.`,
@@ -183,9 +209,12 @@ export const setup: Entries<SetupTexts> = {
   'ask.profiles': () =>
     'Noch etwas: element (die App im Browser), monitoring (Messwerte und ihre Wache), qdrant (ein anderer Speicher, für große Haushalte)? Namen mit Leerzeichen dazwischen, oder nichts',
   'ask.default': ({ value }) => `[${value}]`,
+  'ask.choice': ({ isYes }) => (isYes ? 'ja' : 'nein'),
   'ask.endpoint': () => 'Name oder Adresse, unter der diese Geräte den Server von außen erreichen, etwa 203.0.113.7',
   'ask.last-answers': ({ file }) =>
     `Die Antworten vom letzten Mal nehmen, wie sie sind (${file})? nein stellt jede Frage noch einmal, mit ihnen als Vorgabe. [ja]`,
+  'ask.laid-answers': ({ file }) =>
+    `In diesem Ordner liegt schon ein Haushalt. Seine Antworten nehmen, wie sie sind (${file})? nein stellt die übrigen Fragen, mit ihnen als Vorgabe. [ja]`,
 
   'status.ok': () => 'gut   ',
   'status.warn': () => 'Obacht',
@@ -275,6 +304,13 @@ export const setup: Entries<SetupTexts> = {
       `  1. Die Sicherung nach ${backups}, die private Hälfte ihres Schlüssels nach /dev/shm/backup-key.asc.`,
       `  2. ${product}/config/deploy/restore.sh ${product} ${backups}/kin-….tar.zst.gpg /dev/shm/backup-key.asc`,
       '  3. Was am Ende dort steht; dann die Einrichtung noch einmal, ohne --prepare.',
+    ].join('\n'),
+  'finished-again': ({ changes, people, doctor, tookMs }) =>
+    [
+      `Fertig (${duration(tookMs)}).${changes.length === 0 ? '' : ' Was sich geändert hat:'}`,
+      ...changes.map((line) => `  ${line}`),
+      ...(people.length === 0 ? [] : [`Gib die Einrichtungskarten weiter, die oben stehen: ${people.join(', ')}.`]),
+      `Mehr ist nicht zu tun; Wiederherstellungsschlüssel und Anmeldungen sind die alten. \`${doctor}\` sieht nach, ob alles in Ordnung ist.`,
     ].join('\n'),
   finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [

@@ -46,6 +46,27 @@ const WANTED: Readonly<Record<QuestionName, string>> = {
   hardening: 'Please type some of updates, sysctl, time, modes, auditd, fail2ban, swap, firewall, ssh, or nothing.',
 };
 
+const MODEL_WHY: Readonly<Record<SetupTexts['check.auto']['why'], string>> = {
+  largest: 'the largest that is offered',
+  memory: 'a larger one needs more memory',
+  disk: 'a larger one needs more room on the disk',
+  fetched: 'it was fetched by an earlier run',
+  ollama: 'the largest that the Ollama of this machine has',
+};
+
+const BACKUP_KEY: Readonly<Record<SetupTexts['check.backup-key']['fault'], string>> = {
+  missing: 'is not there. Copy the file with your public key there, or answer make or none.',
+  unreadable: 'cannot be read. Expected a file that this account may read: see to its mode and owner (`ls -l`).',
+  'in-data':
+    'lies inside of the data folder (DATA), where the bot could change it, and is lost with it. Move it elsewhere, such as /root.',
+  private:
+    'holds a private key: with it, whoever breaks in reads every backup. Take it off this server, and name the public half.',
+  unusable:
+    'holds no public OpenPGP key that backups can be sealed with: none at all, one that has ended or was revoked, or one that is not for encrypting. `kinkeeper backup keys` makes one.',
+  others:
+    'can be changed by others than you and root, who could put their own key there: chown it and chmod go-w it, with the folders above.',
+};
+
 /** English: `kinkeeper setup`. */
 export const setup: Entries<SetupTexts> = {
   'check.no-root': () => 'Set-up needs root for this kind. Run it with sudo.',
@@ -70,6 +91,10 @@ export const setup: Entries<SetupTexts> = {
     `${model} is too large for ${bytes(memoryBytes)} of memory. ${fits === '' ? 'No model fits: choose model: none.' : `${fits} fits.`}`,
   'check.no-model': ({ model, names }) =>
     `Ollama has no model ${model}. ${names === '' ? 'It has none yet' : `It has: ${names}`}. Fetch it (\`ollama pull ${model}\`), or choose another, auto or none.`,
+  'check.auto': ({ model, why }) => `model: auto comes to ${model}: ${MODEL_WHY[why]}.`,
+  'check.auto-none': ({ hasOllama }) =>
+    `model: auto comes to none: ${hasOllama ? 'the Ollama of this machine has none that words answers' : 'no Ollama answers at 127.0.0.1:11434'}. Answers will be the passages themselves. ${hasOllama ? 'Fetch a model' : 'Install it, fetch a model'} (\`ollama pull qwen3:4b\`), and restart the bot: it takes it by itself.`,
+  'check.backup-key': ({ file, data, fault }) => `backupKey: ${file} ${BACKUP_KEY[fault].replace('DATA', data)}`,
   'check.no-ollama': ({ model }) =>
     `There is no Ollama on this machine that could run ${model}: until there is, answers are the passages themselves.`,
   'check.synapse': ({ homeserver, serverName }) => `Synapse answers at ${homeserver} and serves ${serverName}.`,
@@ -180,9 +205,12 @@ export const setup: Entries<SetupTexts> = {
   'ask.profiles': () =>
     'Anything more: element (the app in a browser), monitoring (figures and their watch), qdrant (another store, for large households)? Names with blanks between them, or nothing',
   'ask.default': ({ value }) => `[${value}]`,
+  'ask.choice': ({ isYes }) => (isYes ? 'yes' : 'no'),
   'ask.endpoint': () => 'Name or address by which these devices reach this server from outside, such as 203.0.113.7',
   'ask.last-answers': ({ file }) =>
     `Take the answers of last time as they are (${file})? no asks every question again, with those as its defaults. [yes]`,
+  'ask.laid-answers': ({ file }) =>
+    `A household lies in that folder already. Take its answers as they are (${file})? no asks the other questions, with those as their defaults. [yes]`,
 
   'status.ok': () => 'ok  ',
   'status.warn': () => 'look',
@@ -268,6 +296,13 @@ export const setup: Entries<SetupTexts> = {
       `  1. The backup into ${backups}, the private half of its key into /dev/shm/backup-key.asc.`,
       `  2. ${product}/config/deploy/restore.sh ${product} ${backups}/kin-….tar.zst.gpg /dev/shm/backup-key.asc`,
       '  3. What it says at its end; then run set-up once more, without --prepare.',
+    ].join('\n'),
+  'finished-again': ({ changes, people, doctor, tookMs }) =>
+    [
+      `Done (${duration(tookMs)}).${changes.length === 0 ? '' : ' What changed:'}`,
+      ...changes.map((line) => `  ${line}`),
+      ...(people.length === 0 ? [] : [`Hand over the set-up cards that stand above: ${people.join(', ')}.`]),
+      `Nothing else has to be done; recovery keys and log-ins stay as they were. \`${doctor}\` looks whether all is well.`,
     ].join('\n'),
   finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [

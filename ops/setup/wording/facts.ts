@@ -1,4 +1,6 @@
 import type { NoFacts } from '../../../core/wording/shape.ts';
+import type { BackupKeyFault } from '../backup-key-facts.ts';
+import type { ModelFit } from '../model-fit.ts';
 import type { ActName } from '../plan/plan.ts';
 import type { QuestionName } from '../questions.ts';
 
@@ -17,6 +19,9 @@ interface CheckTexts {
   'check.model-large': { readonly model: string; readonly memoryBytes: number; readonly fits: string };
   /** `names`: what Ollama has; may be empty. */
   'check.no-model': { readonly model: string; readonly names: string };
+  'check.auto': { readonly model: string; readonly why: Exclude<ModelFit['why'], 'no-avx2'> | 'fetched' | 'ollama' };
+  'check.auto-none': { readonly hasOllama: boolean };
+  'check.backup-key': { readonly file: string; readonly data: string; readonly fault: BackupKeyFault };
   'check.no-ollama': { readonly model: string };
   'check.synapse': { readonly homeserver: string; readonly serverName: string };
   'check.no-synapse': { readonly homeserver: string };
@@ -84,8 +89,12 @@ interface QuestionTexts {
   'ask.profiles': NoFacts;
   'ask.go-on': NoFacts;
   'ask.default': { readonly value: string };
+  /** The default of a question for yes or no. */
+  'ask.choice': { readonly isYes: boolean };
   'ask.endpoint': NoFacts;
   'ask.last-answers': { readonly file: string };
+  /** A household lies in the folder that was named for data; `file`: its answers. */
+  'ask.laid-answers': { readonly file: string };
 }
 
 /** The whole of what `kinkeeper setup` says. */
@@ -143,9 +152,16 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
-  /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
   /** Everything lies ready for a restore. */
   prepared: { readonly backups: string; readonly product: string };
+  /** A run after the first that came to its end; `changes`: line by line; `people`: whom it let in. */
+  'finished-again': {
+    readonly changes: readonly string[];
+    readonly people: readonly string[];
+    readonly doctor: string;
+    readonly tookMs: number;
+  };
+  /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
   finished: {
     readonly admin: string;
     readonly settingsFile: string;

@@ -51,7 +51,7 @@ function missing(fix: string, host: HostKind, { isDockerThere }: { readonly isDo
   if (OF_THE_ROOM.test(fix)) return [];
   let isHelperThere = host.hasHelper;
   return fix.split(' && ').flatMap((command) => {
-    const [, variable, rest] = /^(?:CONTAINER_HOST=(\S+) )?(.*)$/s.exec(command)!;
+    const [, variable, value, rest] = /^(?:((?:CONTAINER|DOCKER)_HOST)=(\S+) )?(.*)$/s.exec(command)!;
     const words = wordsOf(rest!);
     const [program, ...args] = words;
     const faults = [
@@ -62,7 +62,9 @@ function missing(fix: string, host: HostKind, { isDockerThere }: { readonly isDo
     ];
     const asks = program === 'docker' || program!.endsWith('/pin-images.sh');
     const socket = host.engine.name === 'podman' ? host.engine.socket : undefined;
-    if (asks && variable !== socket) faults.push(`${command}: CONTAINER_HOST is ${variable}, not ${socket}`);
+    // Podman goes by the one, Compose by the other.
+    const wanted = socket && (args[0] === 'compose' ? 'DOCKER_HOST' : 'CONTAINER_HOST');
+    if (asks && (value !== socket || variable !== wanted)) faults.push(`${command}: wanted ${wanted}=${socket}`);
     if (program === `${host.product}/ops/host/install`) {
       isHelperThere = host.hasSystemd;
       if (!host.hasSystemd) faults.push('the installer wants systemd');

@@ -67,7 +67,7 @@ function parts(more: Partial<AskParts> = {}): AskParts & { readonly said: string
   const kept: Given[] = [];
   return {
     ...{ said, kept, say: (line) => said.push(line), keep: (given) => kept.push(given) },
-    ...{ fits: async () => 'qwen3:4b', hasSystemd: true, defaults: {} },
+    ...{ fits: async () => 'qwen3:4b', hasSystemd: true, defaults: {}, answersIn: () => undefined },
     ...more,
   };
 }
@@ -195,6 +195,60 @@ test('the wizard names the model that fits, and asks for the way in only where d
     profiles: ['element'],
   });
   expect(asker.asked.find((question) => question.includes('Which model'))).toContain('here qwen3:1.7b');
+});
+
+test('a household that lies in the folder for data is asked for nothing that it answered before', async () => {
+  const laid = checkAnswers(
+    {
+      ...BARE,
+      language: 'de',
+      data: '/moved/from',
+      bot: 'hausgeist',
+      people: [...PEOPLE, { name: 'ben', language: 'de' }],
+    },
+    'test',
+  );
+  const answersIn = (folder: string) => ({ file: `${folder}/answers.yaml`, answers: { ...laid, data: folder } });
+  const taking = typing(['en', 'bare', '/data/kin', '']);
+  expect(await askAnswers(taking, parts({ answersIn }))).toEqual({ ...laid, data: '/data/kin' });
+  expect(taking.asked.at(-1)).toContain('Take its answers as they are (/data/kin/answers.yaml)?');
+  const changing = typing(['en', 'bare', '/data/kin', 'no', '', '', '', '', '', '', 'hauskobold', '', '', '', '']);
+  const wizard = parts({ answersIn, defaults: { data: '/srv/kinkeeper', bot: 'kin', serverName: 'other.example' } });
+  const changed = await askAnswers(changing, wizard);
+  expect(changed).toMatchObject({ data: '/data/kin', serverName: 'home.example', homeserver: 'http://127.0.0.1:8008' });
+  // The wizard speaks English to this admin; Ben goes on in German.
+  expect(changed.people).toEqual([
+    { name: 'ada', role: 'admin', language: 'en' },
+    { name: 'ben', role: 'member', language: 'de' },
+  ]);
+  expect(changed.bot).toBe('hauskobold');
+  // What was kept of that is not asked for a second time.
+  const again = typing(changing.asked.filter((question) => !question.startsWith('A household lies')).map(() => ''));
+  expect(await askAnswers(again, parts({ answersIn, defaults: wizard.kept.at(-1)! }))).toEqual(changed);
+});
+
+test.each([
+  { language: 'en', shown: '[yes]', typed: 'n', makes: false, next: '[no]' },
+  { language: 'en', shown: '[yes]', typed: '', makes: true, next: '[yes]' },
+  { language: 'de', shown: '[ja]', typed: 'j', makes: true, next: '[ja]' },
+  { language: 'de', shown: '[ja]', typed: 'Nein', makes: false, next: '[nein]' },
+  { language: 'de', shown: '[ja]', typed: 'true', makes: true, next: '[ja]' },
+])('a choice between yes and no is shown as $shown, and taken as “$typed”', async ({
+  language,
+  shown,
+  typed,
+  makes,
+  next,
+}) => {
+  const before = [language, 'bare', '', 'home.example', '', '', 'detached', 'ada', '', '', '', ''];
+  const first = typing([...before, typed]);
+  const wizard = parts();
+  expect(await askAnswers(first, wizard)).toMatchObject({ makesAccounts: makes });
+  expect(first.asked.at(-1)).toMatch(/\(yes\/no\)|\(ja\/nein\)/);
+  expect(first.asked.at(-1)).toContain(shown);
+  const again = typing(before.map(() => '').concat(''));
+  expect(await askAnswers(again, parts({ defaults: wizard.kept.at(-1)! }))).toMatchObject({ makesAccounts: makes });
+  expect(again.asked.at(-1)).toContain(next);
 });
 
 test('yes and no are asked for until they come', async () => {

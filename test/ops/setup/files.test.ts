@@ -84,7 +84,9 @@ test('progress survives, and what changed is open again', () => {
   again.undo(['start']);
   again.forgetHelper();
   const last = new Progress(file);
-  expect(last.now).toEqual({ version: 1, done: { 'rate-limit': 'kin' }, started: false, guests: [], cards: {} });
+  expect(last.now).toEqual({
+    ...{ version: 1, done: { 'rate-limit': 'kin' }, started: false, finished: false, guests: [], cards: {} },
+  });
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 

@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { makeBackupKey as makeKey } from '../../../ops/backup/make-key.ts';
 import type { BareAnswers } from '../../../ops/setup/answers.ts';
+import { backupKeyFault } from '../../../ops/setup/backup-key-facts.ts';
 import type { MachineFacts } from '../../../ops/setup/machine-facts.ts';
 import { readMachineFacts } from '../../../ops/setup/machine-facts.ts';
 import { measureModel, modelNames } from '../../../ops/setup/measure-model.ts';
@@ -289,7 +291,7 @@ test('a model that Ollama does not have is told before, with those that it has',
   expect(judged('large:4b')).toEqual([]);
   expect(judged('bge-m3')).toEqual([]);
   expect(judged('gpt-4', null)).toMatchObject([{ status: 'warn', key: 'check.no-ollama' }]);
-  expect(judged('auto', null)).toEqual([]);
+  expect(judged('auto', null)).toMatchObject([{ status: 'warn', key: 'check.auto-none' }]);
 });
 
 /** A Synapse as a client of this machine sees it, and its settings. */
@@ -345,6 +347,61 @@ test('no Synapse, and no settings of one, are told', async () => {
   expect(await judgedSynapse({ ...there, homeserverConfig: '/nowhere/homeserver.yaml' })).toMatchObject([
     { status: 'fail', words: expect.stringContaining('cannot be read (ENOENT)') },
   ]);
+});
+
+test('what auto comes to is said, with why; without any model, that answers are passages', () => {
+  const said = (
+    answers: typeof BARE,
+    tried: Parameters<typeof preflight>[2],
+    facts = GOOD,
+    language: 'en' | 'de' = 'en',
+  ) => {
+    const found = preflight(answers, facts, tried).find(({ key }) => key.startsWith('check.auto'))!;
+    return `${found.status}: ${sayAtSetup(language, found.key, found.facts)}`;
+  };
+  expect(said(BARE, { models: null })).toMatch(/^warn: .*no Ollama answers at.*the passages themselves/);
+  expect(said(BARE, { models: null }, GOOD, 'de')).toMatch(/^warn: .*antwortet kein Ollama.*die Textstellen selbst/);
+  expect(said(BARE, { models: ['bge-m3'], speaking: null })).toMatch(/^warn: .*has none that words answers.*passages/);
+  expect(said(BARE, { models: ['a', 'b'], speaking: 'b' })).toMatch(
+    /^ok: model: auto comes to b: the largest that the Ollama/,
+  );
+  expect(said(COMPOSE, {}, { ...GOOD, memoryBytes: 4.5 * GIB })).toMatch(
+    /^ok: .*qwen3:1\.7b: a larger one needs more memory/,
+  );
+  expect(said(COMPOSE, { fetched: 'qwen3:0.6b' })).toMatch(/^ok: .*qwen3:0\.6b: it was fetched/);
+  const memory = preflight(BARE, GOOD, { models: null }).map(({ key }) => key);
+  expect(memory).not.toContain('check.memory-model');
+});
+
+test('keys that backups cannot be sealed with are told before anything is changed', async () => {
+  const folder = folderIn();
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  const { publicKey, privateKey } = await makeKey('a long passphrase');
+  const file = (name: string, content: string, mode = 0o644) => {
+    writeFileSync(join(folder, name), content);
+    chmodSync(join(folder, name), mode);
+    return join(folder, name);
+  };
+  symlinkSync(file('data/inside.asc', publicKey), join(folder, 'link.asc'));
+  const judged = async (backupKey: string) => {
+    const answers = { ...BARE, data, backupKey };
+    const found = preflight(answers, GOOD, { backupKey: await backupKeyFault(answers, Date.now()) });
+    return found
+      .filter(({ key }) => key === 'check.backup-key')
+      .map(({ status, key, facts }) => `${status}: ${sayAtSetup('en', key, facts)}`);
+  };
+  expect(await judged('make')).toEqual([]);
+  expect(await judged(file('own.asc', publicKey))).toEqual([]);
+  expect(await judged(join(folder, 'nowhere.asc'))).toEqual([
+    expect.stringMatching(/^fail: .*nowhere\.asc is not there/),
+  ]);
+  expect(await judged(folder)).toEqual([expect.stringMatching(/^fail: .*cannot be read/)]);
+  for (const name of ['data/inside.asc', 'link.asc'])
+    expect(await judged(join(folder, name))).toEqual([expect.stringMatching(/^fail: .*inside of the data folder/)]);
+  expect(await judged(file('private.asc', privateKey))).toEqual([expect.stringMatching(/^fail: .*a private key/)]);
+  expect(await judged(file('text.asc', 'hello'))).toEqual([expect.stringMatching(/^fail: .*no public OpenPGP key/)]);
+  expect(await judged(file('open.asc', publicKey, 0o666))).toEqual([expect.stringMatching(/^warn: .*by others/)]);
 });
 
 test('a key that is printed with nobody there is told before', () => {
