@@ -31,7 +31,11 @@ interface Parts {
 export async function bringBack({ machine, setUp, said, layAnswers, healthy }: Parts): Promise<string[]> {
   const made = await machine.typed(BACK_UP);
   if (made.code !== 0) return [`no backup was made: ${made.said.slice(-600)}`];
-  const name = readdirSync(machine.path(BACKUPS)).find((one) => /^kin-2.*\.gpg$/.test(one))!;
+  // The newest: ops may have made one by itself before.
+  const name = readdirSync(machine.path(BACKUPS))
+    .filter((one) => /^kin-2.*\.gpg$/.test(one))
+    .sort()
+    .at(-1)!;
   cpSync(machine.path(`${BACKUPS}/${name}`), machine.path(`var/tmp/${name}`));
   const passphrase = readFileSync(machine.path(PASSPHRASE), 'utf8').trim();
   const before = await remembered(machine);
