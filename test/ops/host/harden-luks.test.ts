@@ -314,6 +314,7 @@ case "$*" in
   luksUUID*) [ -s ${device} ] && cat ${device} ;;
   *luksFormat*) cat >/dev/null; while [ "$1" != --uuid ]; do shift; done; echo "$2" >${device} ;;
   open*) [ "$(cat)" = '${GOOD}' ] ;;
+  luksHeaderBackup*) echo header >"$4" ;;
 esac`,
     );
     host.fake('mount', `case "$*" in *nodev*) : >${mounted} ;; esac`);
