@@ -7,9 +7,10 @@ needs() { printf '%s\n' 'auditctl auditd' 'augenrules auditd'; }
 lay() { audit_rules | lays 640 "$rules_of_audit"; }
 
 # Only for what is there. When the machine starts the data may be locked yet, and a rule for a folder that is not there is refused: the others hold
-# all the same (-c), and an unlock of the volume has all of them loaded again.
+# all the same, and that is no failure (-i), by which auditd of Debian 13 would not start at all. An unlock of the volume has all of them loaded
+# again. Whether they are there is read from the kernel.
 audit_rules() {
-  printf '%s\n' '# Written by kinkeeper-harden (measure auditd).' -c
+  printf '%s\n' '# Written by kinkeeper-harden (measure auditd).' -i
   for watched in "$install_dir" "$data_dir/config" "$data_dir/secrets" /etc/kinkeeper /usr/lib/kinkeeper-host "$var" /etc/ssh /etc/wireguard \
     /etc/systemd/system /etc/sudoers /etc/sudoers.d /etc/passwd /etc/shadow /etc/group /etc/audit /etc/fail2ban /etc/docker /etc/cron.d /etc/crontab; do
     [ -e "$root$watched" ] && printf -- '-w %s -p wa -k kinkeeper\n' "$watched"
@@ -32,9 +33,11 @@ before() {
     [ ! -f "$root/etc/audit/$file" ] || cp -p -- "$root/etc/audit/$file" "$kept.part/$file"
   done
 }
-enact() {
-  systemctl -q enable auditd.service 9>&- && { [ "$(systemctl is-active auditd.service 9>&-)" = active ] || systemctl start auditd.service 9>&-; } &&
-    augenrules --load >/dev/null 2>&1 9>&- && enable_records
+enact() { systemctl -q enable auditd.service 9>&- && watch; }
+
+# It runs, with rules for all that is there by now.
+watch() {
+  { [ "$(systemctl is-active auditd.service 9>&-)" = active ] || systemctl start auditd.service 9>&-; } && augenrules --load >/dev/null 2>&1 9>&- && enable_records
 }
 
 # Rules alone record nothing where somebody switched it off; locked (2) is on.

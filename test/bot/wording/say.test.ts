@@ -18,6 +18,9 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   ...{
     scopes: ['upload', 'ask'],
     scope: 'ask',
+    install: '/opt/kinkeeper/ops/host/install',
+    trustKey: 'npm run kinkeeper -- checklist --trust-key',
+    measures: '/opt/kinkeeper/ops/host/measures',
     madeAt: 1_700_000_000_000,
     endsAt: 1_800_000_000_000,
     usedAt: 0,

@@ -139,12 +139,32 @@ test.each(['unlock', 'apply'])('%s with the right passphrase opens it, and start
   expect(harm()).toEqual([]);
 });
 
-test.each(['unlock', 'apply'])('%s has auditd take its rules again for what lies there by then', async (act) => {
-  mountable();
+/** auditd, hardened before; the kernel has none of its rules. */
+function auditHardened(): void {
   mkdirSync(join(stage.host.var, 'harden/auditd'));
+  stage.write('../units/auditd.service.enabled', '');
   stage.host.fake('augenrules', `echo "augenrules $*" >>${calls}`);
+  stage.host.fake('auditctl', `case $1 in -s) echo 'enabled 1' ;; -l) echo 'No rules' ;; esac`);
+}
+
+test.each([
+  'unlock',
+  'apply',
+])('%s has auditd run, and take its rules again for what lies there by then', async (act) => {
+  mountable();
+  auditHardened();
   expect((await runWith('correct horse battery', ...(act === 'apply' ? [act, 'luks'] : [act]))).code).toBe(0);
   expect(readFileSync(calls, 'utf8')).toMatch(/^mount .*^augenrules --load$/ms);
+  // On Debian 13 it does not start while rules are refused.
+  expect(existsSync(join(stage.host.dir, 'units/auditd.service.active'))).toBe(true);
+});
+
+test('rules that the kernel does not have are told', async () => {
+  mountable();
+  auditHardened();
+  const { code, out } = await runWith('correct horse battery', 'unlock');
+  expect(out).toContain('auditd did not take all of its rules');
+  expect(code).toBe(0);
 });
 
 test('rules that auditd refuses leave nothing locked, and are told', async () => {
@@ -314,6 +334,7 @@ case "$*" in
   luksUUID*) [ -s ${device} ] && cat ${device} ;;
   *luksFormat*) cat >/dev/null; while [ "$1" != --uuid ]; do shift; done; echo "$2" >${device} ;;
   open*) [ "$(cat)" = '${GOOD}' ] ;;
+  luksHeaderBackup*) echo header >"$4" ;;
 esac`,
     );
     host.fake('mount', `case "$*" in *nodev*) : >${mounted} ;; esac`);
