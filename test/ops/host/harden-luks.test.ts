@@ -334,7 +334,6 @@ case "$*" in
   isLuks*) [ -s ${device} ] ;;
   luksUUID*) [ -s ${device} ] && cat ${device} ;;
   *luksFormat*) cat >/dev/null; while [ "$1" != --uuid ]; do shift; done; echo "$2" >${device} ;;
-  luksHeaderBackup*) while [ "$1" != --header-backup-file ]; do shift; done; : >"$2" ;;
   open*) [ "$(cat)" = '${GOOD}' ] ;;
   luksHeaderBackup*) echo header >"$4" ;;
 esac`,
