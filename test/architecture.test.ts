@@ -72,6 +72,7 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /^core\/(sqlite\/(open-state|process-lock)|static-embedder\/token-vectors)\.ts$/,
     why: 'a restore opens a state folder for one act at the shell',
   },
+  { from: /^ops\/setup\/one-run\.ts$/, to: /^core\/sqlite\/process-lock\.ts$/, why: 'one run at a time on a folder' },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/setup\/measure-model\.ts$/,

@@ -12,6 +12,7 @@ import { lastPage } from './last-page.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames, speakingModel } from './measure-model.ts';
+import { oneRun } from './one-run.ts';
 import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
 import { HOST_SETTINGS } from './plan/host-helper-files.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
@@ -59,8 +60,18 @@ export interface SetupParts {
 /**
  * Looks, shows what would change, and does it: first folders, secrets and files, then what has to be done. Every part may be cut off
  * anywhere; the next run goes on. Returns the exit code. Throws AppError for what a person has to mend.
+ * Two runs at once on one folder are refused, but for one that only shows.
  */
 export async function setup(parts: SetupParts): Promise<number> {
+  if (parts.isShown) return run(parts);
+  const { data, language } = parts.answers;
+  using alone = oneRun(data);
+  if (alone !== undefined) return await run(parts);
+  parts.say(sayAtSetup(language, 'already-running', { data }));
+  return EXIT.failed;
+}
+
+async function run(parts: SetupParts): Promise<number> {
   const { answers, say, confirm, isShown, isPrepared, clock, product } = parts;
   const { language } = answers;
   const began = clock();

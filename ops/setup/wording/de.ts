@@ -297,6 +297,8 @@ export const setup: Entries<SetupTexts> = {
   'helper.stays': () =>
     'Konten, die die Einrichtung für sich angelegt hat, ließen sich gerade nicht beenden: Der nächste Lauf beendet sie.',
   declined: () => 'Gut, nichts wurde geändert. Die Antworten sind behalten: Die Einrichtung bietet sie wieder an.',
+  'already-running': ({ data }) =>
+    `Eine andere Einrichtung arbeitet schon an ${data}. Nichts wurde geändert. Warte, bis sie fertig ist, oder beende sie dort mit Strg-C; dann starte diese noch einmal.`,
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
   prepared: ({ backups, product }) =>
     [

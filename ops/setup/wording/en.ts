@@ -289,6 +289,8 @@ export const setup: Entries<SetupTexts> = {
     `  Synapse allows only a few log-ins in a row: this goes on by itself in ${duration(ms)} (Ctrl-C stops it).`,
   'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
   declined: () => 'All right, nothing was changed. The answers are kept: set-up offers them again.',
+  'already-running': ({ data }) =>
+    `Another run of set-up is at work on ${data}. Nothing was changed. Wait until it has ended, or end it there with Ctrl-C; then run this again.`,
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
   prepared: ({ backups, product }) =>
     [

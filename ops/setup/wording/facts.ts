@@ -152,6 +152,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
+  'already-running': { data: string };
   /** Everything lies ready for a restore. */
   prepared: { readonly backups: string; readonly product: string };
   /** A run after the first that came to its end; `changes`: line by line; `people`: whom it let in. */
