@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,11 +13,15 @@ const KINKEEPER = join(ROOT, 'ops/kinkeeper.ts');
 
 let folder: string;
 let answers: string;
+let worker: ChildProcess | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kin-one-run-'));
   answers = join(folder, 'answers.yaml');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  worker?.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
 
 /** Set-up of a household beside a Synapse that is not there: it looks at the machine, and stops by itself. */
 async function setUp(data: string, language: 'en' | 'de', ...options: string[]) {
@@ -40,6 +44,7 @@ async function atWork(data: string) {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  worker = child;
   const [first] = await once(child.stdout, 'data');
   expect(String(first).trim()).toBe('at work');
   return async () => {
