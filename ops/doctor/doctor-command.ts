@@ -45,5 +45,10 @@ async function doctor(
 function findingLines({ check, status, says, fix }: Finding): string {
   const colour = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
   const mark = styleText(colour[status], status.padEnd(5), { stream: process.stdout });
-  return `${mark} ${check.padEnd(16)} ${says}${fix ? `\n${' '.repeat(23)}-> ${fix}` : ''}`;
+  return `${mark} ${check.padEnd(16)} ${shown(says)}${fix ? `\n${' '.repeat(23)}-> ${shown(fix)}` : ''}`;
+}
+
+/** Names of files stand in it, and the account of the bot names its own: nothing in them moves the cursor of root's terminal or hides a word. */
+function shown(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }
