@@ -130,7 +130,8 @@ describe.each(KINDS)('on a host with %s', (_, host) => {
   });
 
   // Only where there is a helper anything is told of an odd host.
-  test.runIf(host.hasHelper)('and so is each thing that fails on an odd host', () => {
+  if (!host.hasHelper) return;
+  test('and so is each thing that fails on an odd host', () => {
     const faults = ODD_HOSTS.flatMap(({ fails }) =>
       Object.entries(fails).flatMap(([id, hosts]) => {
         const line = HOST_CHECKS.find((one) => one.id === id)!;
