@@ -67,7 +67,7 @@ mark_volume() { : >"$kept/$1" && sync "$kept/$1" "$kept"; }
 # Each step looks whether it was done, so that it can be begun anew after a kill.
 enact() {
   systemctl daemon-reload 9>&- || return 1
-  if data_in_volume; then open_volume && mount_volume && bind_key_server && watch_anew && start_what_waits; else make_volume && bind_key_server && move_in && watch_anew; fi
+  if data_in_volume; then open_volume && mount_volume && watch_anew && start_what_waits && bind_key_server; else make_volume && bind_key_server && move_in && watch_anew; fi
 }
 
 # The drop-ins of last time hold again; a locked volume stays locked.
@@ -76,7 +76,7 @@ regain() { systemctl daemon-reload 9>&-; }
 open_volume() {
   ! is_mapped || return 0
   is_our_volume || { say "$luks_device is not the volume that was made, or its header is broken (RUNBOOK: luksHeaderRestore); it was not touched" && return 1; }
-  with_right_passphrase cryptsetup open "$luks_device" "$mapped"
+  with_right_passphrase cryptsetup open "$luks_device" "$mapped" && note_volume_key
 }
 
 make_volume() {

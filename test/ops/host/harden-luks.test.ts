@@ -196,6 +196,7 @@ test('data that are locked are not watched, and nothing says that they are', asy
 
 describe('with a key server', () => {
   const PRINT = 'PFOCXyeN9uwN0cwUefOVwO9x1o3zD1jAiMM7HdDXyrM';
+  const NOBODYS = 'A'.repeat(43);
   let asked: string;
 
   function configure(settings: Readonly<Record<string, string>>): void {
@@ -206,6 +207,18 @@ describe('with a key server', () => {
   /** What is asked of clevis, which with a real one `npm run prove:host -- --only key-server` does. */
   const questions = () => readFileSync(asked, 'utf8').trim();
   const mounts = () => readFileSync(calls, 'utf8').match(/^mount /gm) ?? [];
+  const KEY = 'Digests:\n  0: pbkdf2\n\tDigest: 08 2f c0';
+
+  /** What the header says: the servers that open the volume, each by a key of its own, and of the key of the volume. */
+  function headerSays({ servers = 1, url = 'http://10.77.0.9', print = PRINT, key = KEY } = {}): void {
+    const token = (at: number) => `  ${at}: clevis\n\tKeyslot:    ${at + 1}\n`;
+    const tokens = Array.from({ length: servers }, (_, at) => token(at)).join('');
+    writeFileSync(join(stage.host.dir, 'header'), `Keyslots:\n  0: luks2\nTokens:\n${tokens}${key}\n`);
+    stage.host.fake(
+      'jose',
+      `cat >/dev/null; case "$*" in *'-g url'*) echo '${url}' ;; 'jwk thp'*) echo '${print}' ;; *) echo more ;; esac`,
+    );
+  }
 
   beforeEach(() => {
     asked = join(stage.host.dir, 'clevis-calls');
@@ -213,8 +226,20 @@ describe('with a key server', () => {
     stage.host.fake('clevis', `echo "$*" >>${asked}`);
     stage.host.fake('clevis-luks-bind', '');
     stage.host.fake('curl', '');
+    stage.host.fake(
+      'cryptsetup',
+      `case "$*" in
+  isLuks*) [ -s ${device} ] ;;
+  luksUUID*) cat ${device} ;;
+  luksDump*) cat ${stage.host.dir}/header ;;
+  'token export'*) echo '{}' ;;
+  open*) [ "$(cat)" = 'correct horse battery' ] ;;
+esac`,
+    );
     stage.write('../units/docker.service.enabled', '');
     configure({ luks_key_server: 'http://10.77.0.9', luks_key_server_print: PRINT });
+    headerSays();
+    writeFileSync(join(kept, 'volume'), `${KEY}\n`);
     mountable();
   });
 
@@ -238,6 +263,30 @@ describe('with a key server', () => {
     expect(code).toBe(1);
     expect(mounts()).toEqual([]);
     expect(harm()).toEqual([]);
+  });
+
+  test.each([
+    ['a server of another address', { url: 'http://10.77.0.8' }],
+    ['a server with another key', { print: NOBODYS }],
+    ['another server besides', { servers: 2 }],
+    ['no server at all', { servers: 0 }],
+    ['another key of the volume, put there by whom can write to the disk', { key: 'Digests:\n\tDigest: 66 66 66' }],
+  ])('it stays locked where the header has %s', async (_, header) => {
+    headerSays(header);
+    expect((await stage.run('unlock-by-server')).code).toBe(1);
+    expect(questions()).toBe('');
+    expect(mounts()).toEqual([]);
+    // Somebody who knows the passphrase opens it all the same, and that volume counts from then on.
+    expect((await runWith('correct horse battery', 'unlock')).code).toBe(0);
+  });
+
+  test('it stays locked while nobody has opened that volume by the passphrase, and then no more', async () => {
+    rmSync(join(kept, 'volume'));
+    expect((await stage.run('unlock-by-server')).code).toBe(1);
+    expect(mounts()).toEqual([]);
+    expect((await runWith('correct horse battery', 'unlock')).code).toBe(0);
+    rmSync(join(stage.host.dir, 'mounted'));
+    expect((await stage.run('unlock-by-server')).code).toBe(0);
   });
 
   test('none is asked that the settings do not name, nor about another volume', async () => {
@@ -264,6 +313,7 @@ describe('with a key server', () => {
   });
 
   test('one that is not the one of the thumbprint is refused before anything is bound', async () => {
+    headerSays({ servers: 0 });
     stage.host.fake('clevis', `echo "$*" >>${asked}; case $* in encrypt*) exit 1 ;; esac`);
     const { code, out } = await runWith('correct horse battery', 'apply', 'luks');
     expect(out).toContain(`http://10.77.0.9 does not answer as the key server of ${PRINT}`);

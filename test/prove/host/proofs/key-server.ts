@@ -125,6 +125,7 @@ async function changesServers(
   const { vm } = machine;
   const before = await vm.must(CONTENT);
   const apply = () => vm.root(`${WITH} ${CALL} apply luks`);
+  await vm.must('cp /var/lib/kinkeeper-host/luks-header.img /root/header-of-before');
   let stop = next.start(machine);
   await machine.configure({ ...SETTINGS, luks_key_server_print: next.print });
   check((await machine.harden('verify', 'luks')).code === 1, 'verify passes with another server in the settings');
@@ -135,9 +136,20 @@ async function changesServers(
   stop = old.start(machine);
   await vm.must(LOCK);
   check((await vm.root(`${CALL} unlock-by-server`)).code === 1, 'the server of before still opens it');
+  // An old copy of the header has the old server in it.
+  await vm.must(`cryptsetup -q luksHeaderRestore ${DEVICE} --header-backup-file /root/header-of-before`);
+  check((await vm.root(`${CALL} unlock-by-server`)).code === 1, 'the server of an old header opens it');
   await stop();
 
   await vm.must(`${WITH} ${CALL} unlock`);
+  check((await machine.harden('verify', 'luks')).code === 1, 'verify passes with the header of before');
+  stop = next.start(machine);
+  const again = await apply();
+  check(
+    again.code === 0 && (await machine.harden('verify', 'luks')).code === 0,
+    `apply over the old header: ${again.out}`,
+  );
+  await stop();
   await machine.configure({ luks_device: DEVICE, luks_bytes: '200000000' });
   check(
     (await machine.harden('verify', 'luks')).code === 1,
